@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# fopnp: one make file, explicit source lists, everything built under $(BUILD).
+#
+#   make check             install missing build packages, build, run every test
+#   make asan | tsan | fuzz | clean
+
+VERSION := 0.1.0
+MAKEFLAGS += --no-builtin-rules
+.DEFAULT_GOAL := all
+
+CC     ?= cc
+ifeq ($(origin CC),default)
+CC     := gcc
+endif
+CLANG  ?= clang
+BUILD  ?= build
+SAN    ?=
+PREFIX ?= /usr
+MULTIARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
+LIBDIR ?= $(PREFIX)/lib$(if $(MULTIARCH),/$(MULTIARCH))
+BINDIR ?= $(PREFIX)/bin
+MANDIR ?= $(PREFIX)/share/man
+DATADIR ?= $(PREFIX)/share/fopnp
+BASHCOMPDIR ?= $(PREFIX)/share/bash-completion/completions
+
+WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
+	-Wvla -Wformat=2 -Wundef -Wpointer-arith -Wwrite-strings -Wswitch-enum -Wconversion \
+	-Wcast-qual -Wframe-larger-than=4096 -Werror=implicit-function-declaration
+ifdef CI
+WARN += -Werror
+endif
+HARDEN := -fstack-protector-strong -fstack-clash-protection -fcf-protection
+ifeq ($(filter aarch64%,$(MULTIARCH)),)
+else
+HARDEN := -fstack-protector-strong -fstack-clash-protection -mbranch-protection=standard
+endif
+ifeq ($(SAN),)
+HARDEN += -D_FORTIFY_SOURCE=2
+endif
+OPT    ?= -O2 -g
+# The module is mapped into every process: small counts for more than fast.
+MODULE_OPT := $(if $(SAN),,-Os -ffunction-sections -fdata-sections)
+SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer)
+CFLAGS_ALL  = -std=gnu11 $(OPT) $(WARN) $(HARDEN) $(SANFLAGS) -fvisibility=hidden -fPIC \
+	-D_GNU_SOURCE -DFOPNP_VERSION='"$(VERSION)"' -I. -MMD -MP $(CFLAGS)
+LDFLAGS_ALL = $(SANFLAGS) -Wl,-z,relro,-z,now $(LDFLAGS)
+# One line a file; `make V=1` shows the commands.
+Q   := $(if $(V),,@)
+say  = $(if $(V),,@printf '  %-4s %s\n' $(1) $@)
+
+# ---- sources --------------------------------------------------------------
+
+# What the module, the command and the tests share: libc only.
+LOOKUP_SRC := \
+	nss_module/lookup/address.c \
+	nss_module/lookup/ascii.c \
+	nss_module/lookup/event_read.c \
+	nss_module/lookup/event_write.c \
+	nss_module/lookup/fopnp_conf.c \
+	nss_module/lookup/hosts_file.c \
+	nss_module/lookup/nsswitch_file.c \
+	nss_module/lookup/order.c \
+	nss_module/lookup/status.c
+
+# ---- Unit tests: one cmocka binary a file
+UNIT_TESTS := \
+	tests/unit/test_address.c \
+	tests/unit/test_event.c \
+	tests/unit/test_fopnp_conf.c \
+	tests/unit/test_hosts_file.c \
+	tests/unit/test_nsswitch_file.c \
+	tests/unit/test_order.c \
+	tests/unit/test_status.c
+
+# glibc as the judge, and allocations that fail: for the tests of parsers.
+UNIT_PARSER_BINS := $(addprefix $(BUILD)/tests/unit/,\
+	test_fopnp_conf test_hosts_file test_nsswitch_file test_order)
+UNIT_PARSER_OBJS := $(addprefix $(BUILD)/obj/tests/unit/,\
+	failing_allocation.o glibc_hosts_line.o private_file.o random_cases.o)
+$(UNIT_PARSER_BINS): $(UNIT_PARSER_OBJS)
+$(UNIT_PARSER_BINS): UNIT_OBJS = $(UNIT_PARSER_OBJS) \
+	-Wl,--wrap=calloc,--wrap=malloc,--wrap=reallocarray,--wrap=strndup
+
+# ---- Script tests: run with BUILD in the environment, exit 77 = skipped
+SCRIPT_TESTS :=
+SCRIPT_TESTS += tests/fuzz/replay.sh
+# ---- Fuzz targets: tests/fuzz/NAME.c with its corpus in tests/fuzz/corpus/NAME
+FUZZ_TARGETS := event fopnp_conf hosts_file nsswitch_file order
+FUZZ_SECONDS ?= 60
+
+# ---- objects --------------------------------------------------------------
+
+obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+
+LOOKUP_LIB := $(BUILD)/obj/liblookup.a
+
+.PHONY: all
+all: $(LOOKUP_LIB)
+
+$(BUILD)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(CFLAGS_ALL) $(EXTRA_CFLAGS) -c -o $@ $<
+
+$(call obj,$(LOOKUP_SRC)): EXTRA_CFLAGS = $(MODULE_OPT)
+# -Os copies by "rep movsb", which is slow for the many short texts of an event.
+$(call obj,nss_module/lookup/event_write.c): EXTRA_CFLAGS = $(filter-out -Os,$(MODULE_OPT))
+
+$(LOOKUP_LIB): $(call obj,$(LOOKUP_SRC))
+	@rm -f $@
+	$(call say,AR)
+	$(Q)$(AR) rcs $@ $^
+
+# ---- tests ----------------------------------------------------------------
+
+UNIT_BINS := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(UNIT_TESTS))
+
+$(UNIT_BINS): $(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/%.o $(LOOKUP_LIB)
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $< $(UNIT_OBJS) $(LOOKUP_LIB) -lcmocka
+
+# ---- Fuzz rules
+FUZZ_CFLAGS := -std=gnu11 -O1 -g -Wall -Wextra -D_GNU_SOURCE -I. -MMD -MP \
+	-fno-sanitize-recover=all -fno-omit-frame-pointer
+FUZZ_REPLAY_BINS := $(addprefix $(BUILD)/fuzz-replay/,$(FUZZ_TARGETS))
+FUZZ_BINS := $(addprefix $(BUILD)/fuzz/,$(FUZZ_TARGETS))
+
+# Replay: the corpora once through each target, by any compiler, in make check.
+TEST_EXTRA += $(FUZZ_REPLAY_BINS)
+
+$(BUILD)/obj/fuzz-replay/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(FUZZ_CFLAGS) -fsanitize=address,undefined -c -o $@ $<
+
+$(FUZZ_REPLAY_BINS): $(BUILD)/fuzz-replay/%: $(BUILD)/obj/fuzz-replay/tests/fuzz/%.o \
+		$(addprefix $(BUILD)/obj/fuzz-replay/,tests/fuzz/replay_main.o $(LOOKUP_SRC:.c=.o))
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) -fsanitize=address,undefined -o $@ $^
+
+# Fuzzing proper, by libFuzzer.  What it finds stays in $(BUILD)/fuzz.
+$(BUILD)/obj/fuzz/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CLANG) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link,address,undefined -c -o $@ $<
+
+$(FUZZ_BINS): $(BUILD)/fuzz/%: $(BUILD)/obj/fuzz/tests/fuzz/%.o \
+		$(addprefix $(BUILD)/obj/fuzz/,$(LOOKUP_SRC:.c=.o))
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CLANG) -fsanitize=fuzzer,address,undefined -o $@ $^
+
+.PHONY: fuzz $(addprefix fuzz-,$(FUZZ_TARGETS))
+fuzz: $(addprefix fuzz-,$(FUZZ_TARGETS))
+$(addprefix fuzz-,$(FUZZ_TARGETS)): fuzz-%: $(BUILD)/fuzz/%
+	@mkdir -p $(BUILD)/fuzz/corpus/$*
+	$< -max_total_time=$(FUZZ_SECONDS) -timeout=10 -print_final_stats=1 \
+		-artifact_prefix=$(BUILD)/fuzz/$*- $(BUILD)/fuzz/corpus/$* tests/fuzz/corpus/$*
+
+.PHONY: build-packages test-packages
+build-packages:
+	@packaging/install-packages.sh build
+test-packages:
+	@packaging/install-packages.sh build test
+
+.PHONY: check check-built
+check: test-packages
+	$(MAKE) check-built
+check-built: all $(UNIT_BINS) $(TEST_EXTRA)
+	@BUILD=$(BUILD) tests/run.sh $(UNIT_BINS) $(SCRIPT_TESTS)
+
+# ---- sanitizers -----------------------------------------------------------
+
+# The unit tests in trees of their own.
+.PHONY: asan tsan check-sanitized
+asan: test-packages
+	$(MAKE) BUILD=build-asan SAN=address,undefined OPT='-O1 -g' check-sanitized
+tsan: test-packages
+	$(MAKE) BUILD=build-tsan SAN=thread OPT='-O1 -g' check-sanitized
+check-sanitized: $(UNIT_BINS)
+	@BUILD=$(BUILD) FOPNP_CASES=$${FOPNP_CASES:-2000} \
+		UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
+		tests/run.sh $(UNIT_BINS)
+
+.PHONY: clean
+clean:
+	rm -rf build build-*
+
+-include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What every unit test includes: cmocka needs these headers in front of it. */
+#pragma once
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+/* A literal with its length, for texts that hold a NUL. */
+#define BYTES(literal) (literal), (sizeof(literal) - 1)
