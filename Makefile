@@ -37,6 +37,8 @@ endif
 ifeq ($(SAN),)
 HARDEN += -D_FORTIFY_SOURCE=2
 endif
+TLS_DIALECT := $(shell echo 'int x;' | $(CC) -mtls-dialect=gnu2 -xc -S -o /dev/null - 2>/dev/null && \
+	echo -mtls-dialect=gnu2)
 OPT    ?= -O2 -g
 # The module is mapped into every process: small counts for more than fast.
 MODULE_OPT := $(if $(SAN),,-Os -ffunction-sections -fdata-sections)
@@ -44,6 +46,10 @@ SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer)
 CFLAGS_ALL  = -std=gnu11 $(OPT) $(WARN) $(HARDEN) $(SANFLAGS) -fvisibility=hidden -fPIC \
 	-D_GNU_SOURCE -DFOPNP_VERSION='"$(VERSION)"' -I. -MMD -MP $(CFLAGS)
 LDFLAGS_ALL = $(SANFLAGS) -Wl,-z,relro,-z,now $(LDFLAGS)
+MODULE_LDFLAGS = -shared -Wl,-soname,libnss_fopnp.so.2 -Wl,--version-script=nss_module/nss_fopnp.map \
+	$(if $(SAN),,-Wl,-z,defs) -Wl,-z,nodelete -Wl,-Bsymbolic -Wl,--exclude-libs,ALL \
+	-Wl,--as-needed -Wl,--gc-sections -Wl,-z,noseparate-code -Wl,-O1
+
 # One line a file; `make V=1` shows the commands.
 Q   := $(if $(V),,@)
 say  = $(if $(V),,@printf '  %-4s %s\n' $(1) $@)
@@ -61,6 +67,25 @@ LOOKUP_SRC := \
 	nss_module/lookup/nsswitch_file.c \
 	nss_module/lookup/order.c \
 	nss_module/lookup/status.c
+
+MODULE_SRC := \
+	nss_module/answer_buffer.c \
+	nss_module/chain_getaddrinfo.c \
+	nss_module/chain_getxxbyyy.c \
+	nss_module/chain_step.c \
+	nss_module/config_cache.c \
+	nss_module/entry_guard.c \
+	nss_module/event_send.c \
+	nss_module/event_socket.c \
+	nss_module/event_text.c \
+	nss_module/kept_answer.c \
+	nss_module/lookup_record.c \
+	nss_module/lookup_run.c \
+	nss_module/nscd_watch.c \
+	nss_module/nss_fopnp.c \
+	nss_module/own_file.c \
+	nss_module/source.c \
+	nss_module/system_module.c
 
 # ---- Unit tests: one cmocka binary a file
 UNIT_TESTS := \
@@ -81,9 +106,27 @@ $(UNIT_PARSER_BINS): $(UNIT_PARSER_OBJS)
 $(UNIT_PARSER_BINS): UNIT_OBJS = $(UNIT_PARSER_OBJS) \
 	-Wl,--wrap=calloc,--wrap=malloc,--wrap=reallocarray,--wrap=strndup
 
+# ---- Nss tests: programs that load the module
+NSS_TESTS :=
+CONFORMANCE_TESTS := \
+	tests/nss/test_buffers.c \
+	tests/nss/test_threads.c \
+	tests/nss/test_descriptors.c \
+	tests/nss/test_events.c \
+	tests/nss/test_memory.c
+NSS_TESTS += $(CONFORMANCE_TESTS)
+
 # ---- Script tests: run with BUILD in the environment, exit 77 = skipped
 SCRIPT_TESTS :=
 SCRIPT_TESTS += tests/fuzz/replay.sh
+# What the module looks like from outside, and programs of different make that load it.
+SCRIPT_TESTS += \
+	tests/checks/exports.sh \
+	tests/checks/needed.sh \
+	tests/checks/layers.sh \
+	tests/checks/headers.sh \
+	tests/checks/man.sh \
+	tests/nss/test_programs.sh
 # ---- Fuzz targets: tests/fuzz/NAME.c with its corpus in tests/fuzz/corpus/NAME
 FUZZ_TARGETS := event fopnp_conf hosts_file nsswitch_file order
 FUZZ_SECONDS ?= 60
@@ -93,15 +136,18 @@ FUZZ_SECONDS ?= 60
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 
 LOOKUP_LIB := $(BUILD)/obj/liblookup.a
+MODULE     := $(BUILD)/lib/libnss_fopnp.so.2
 
 .PHONY: all
-all: $(LOOKUP_LIB)
+all: $(MODULE)
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) $(CFLAGS_ALL) $(EXTRA_CFLAGS) -c -o $@ $<
 
+# TLS descriptors where the compiler knows them: __tls_get_addr() would make ld.so a second NEEDED.
+$(call obj,$(MODULE_SRC)): EXTRA_CFLAGS = $(TLS_DIALECT) $(MODULE_OPT)
 $(call obj,$(LOOKUP_SRC)): EXTRA_CFLAGS = $(MODULE_OPT)
 # -Os copies by "rep movsb", which is slow for the many short texts of an event.
 $(call obj,nss_module/lookup/event_write.c): EXTRA_CFLAGS = $(filter-out -Os,$(MODULE_OPT))
@@ -111,14 +157,40 @@ $(LOOKUP_LIB): $(call obj,$(LOOKUP_SRC))
 	$(call say,AR)
 	$(Q)$(AR) rcs $@ $^
 
+$(MODULE): $(call obj,$(MODULE_SRC)) $(LOOKUP_LIB) nss_module/nss_fopnp.map
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(MODULE_LDFLAGS) $(LDFLAGS_ALL) -o $@ $(call obj,$(MODULE_SRC)) $(LOOKUP_LIB)
+
 # ---- tests ----------------------------------------------------------------
 
 UNIT_BINS := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(UNIT_TESTS))
+NSS_BINS  := $(patsubst tests/nss/%.c,$(BUILD)/tests/nss/%,$(NSS_TESTS))
 
 $(UNIT_BINS): $(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/%.o $(LOOKUP_LIB)
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $< $(UNIT_OBJS) $(LOOKUP_LIB) -lcmocka
+
+# ---- Nss test rules
+# What the conformance tests look up: their own NSS module, in two shapes.
+CONFORMANCE_MODULES := $(BUILD)/tests/modules/libnss_conform.so.2 \
+	$(BUILD)/tests/modules/libnss_conformtwo.so.2
+$(BUILD)/tests/modules/libnss_conformtwo.so.2: EXTRA_CFLAGS = -DONLY_TWO
+$(CONFORMANCE_MODULES): $(BUILD)/tests/modules/lib%.so.2: tests/nss/modules/conform.c
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(CFLAGS_ALL) $(EXTRA_CFLAGS) -MF $@.d -shared -Wl,-soname,lib$*.so.2 $(LDFLAGS_ALL) -o $@ $<
+
+CONFORMANCE_BINS := $(patsubst tests/nss/%.c,$(BUILD)/tests/nss/%,$(CONFORMANCE_TESTS))
+CONFORMANCE_OBJS := $(call obj,tests/nss/isolated.c tests/nss/resolve.c tests/nss/listener.c)
+$(CONFORMANCE_BINS): $(BUILD)/tests/nss/%: $(BUILD)/obj/tests/nss/%.o $(CONFORMANCE_OBJS) \
+		$(LOOKUP_LIB) | $(CONFORMANCE_MODULES) $(MODULE)
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $< $(CONFORMANCE_OBJS) $(LOOKUP_LIB) -lcmocka
+
+-include $(wildcard $(BUILD)/tests/modules/*.d)
 
 # ---- Fuzz rules
 FUZZ_CFLAGS := -std=gnu11 -O1 -g -Wall -Wextra -D_GNU_SOURCE -I. -MMD -MP \
@@ -168,21 +240,22 @@ test-packages:
 .PHONY: check check-built
 check: test-packages
 	$(MAKE) check-built
-check-built: all $(UNIT_BINS) $(TEST_EXTRA)
-	@BUILD=$(BUILD) tests/run.sh $(UNIT_BINS) $(SCRIPT_TESTS)
+check-built: all $(UNIT_BINS) $(NSS_BINS) $(TEST_EXTRA)
+	@BUILD=$(BUILD) tests/run.sh $(UNIT_BINS) $(NSS_BINS) $(SCRIPT_TESTS)
 
 # ---- sanitizers -----------------------------------------------------------
 
-# The unit tests in trees of their own.
+# The unit tests and the tests that load the module, in trees of their own.
 .PHONY: asan tsan check-sanitized
 asan: test-packages
 	$(MAKE) BUILD=build-asan SAN=address,undefined OPT='-O1 -g' check-sanitized
 tsan: test-packages
 	$(MAKE) BUILD=build-tsan SAN=thread OPT='-O1 -g' check-sanitized
-check-sanitized: $(UNIT_BINS)
+check-sanitized: $(MODULE) $(UNIT_BINS) $(NSS_BINS)
 	@BUILD=$(BUILD) FOPNP_CASES=$${FOPNP_CASES:-2000} \
 		UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
-		tests/run.sh $(UNIT_BINS)
+		TSAN_OPTIONS=suppressions=$(CURDIR)/tests/nss/tsan.supp \
+		tests/run.sh $(UNIT_BINS) $(NSS_BINS)
 
 .PHONY: clean
 clean:
