@@ -115,10 +115,13 @@ CONFORMANCE_TESTS := \
 	tests/nss/test_events.c \
 	tests/nss/test_memory.c
 NSS_TESTS += $(CONFORMANCE_TESTS)
+# Against glibc itself: links its own parts, not the conformance tests'.
+NSS_TESTS += tests/nss/differential.c
 
 # ---- Script tests: run with BUILD in the environment, exit 77 = skipped
 SCRIPT_TESTS :=
 SCRIPT_TESTS += tests/fuzz/replay.sh
+SCRIPT_TESTS += tests/nss/test_differential_teeth.sh
 # What the module looks like from outside, and programs of different make that load it.
 SCRIPT_TESTS += \
 	tests/checks/exports.sh \
@@ -190,7 +193,45 @@ $(CONFORMANCE_BINS): $(BUILD)/tests/nss/%: $(BUILD)/obj/tests/nss/%.o $(CONFORMA
 	$(call say,CC)
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $< $(CONFORMANCE_OBJS) $(LOOKUP_LIB) -lcmocka
 
--include $(wildcard $(BUILD)/tests/modules/*.d)
+# The differential test's modules: NAME_FUNCTIONS is an or of tests/nss/scripted_module.h's bits.
+SCRIPTED_FUNCTIONS_0 := 0x1f
+SCRIPTED_FUNCTIONS_1 := 0x01
+SCRIPTED_FUNCTIONS_2 := 0x14
+SCRIPTED_FUNCTIONS_3 := 0x06
+SCRIPTED_FUNCTIONS_4 := 0x17
+SCRIPTED_FUNCTIONS_5 := 0x08
+SCRIPTED_FUNCTIONS_6 := 0x10
+SCRIPTED_FUNCTIONS_7 := 0x24
+SCRIPTED_FUNCTIONS_8 := 0x00
+SCRIPTED_FUNCTIONS_9 := 0x5f
+SCRIPTED_FUNCTIONS_10 := 0x1f
+SCRIPTED_FUNCTIONS_11 := 0x1a
+SCRIPTED_FUNCTIONS_12 := 0x26
+SCRIPTED_FUNCTIONS_13 := 0x3d
+SCRIPTED_MODULES := $(foreach i,0 1 2 3 4 5 6 7 8 9 10 11 12 13,$(BUILD)/tests/modules/libnss_p$(i).so.2)
+# They take fopnp_test_script from the program that loads them: no -z defs here.
+$(SCRIPTED_MODULES): $(BUILD)/tests/modules/libnss_p%.so.2: tests/nss/scripted_module.c
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(CFLAGS_ALL) -DSCRIPTED_NAME=p$* -DSCRIPTED_INDEX=$* \
+		-DSCRIPTED_FUNCTIONS=$(SCRIPTED_FUNCTIONS_$*) -MF $@.d -shared \
+		-Wl,-soname,libnss_p$*.so.2 $(LDFLAGS_ALL) -o $@ $<
+
+DIFFERENTIAL_OBJS := $(call obj,tests/nss/differential.c $(addprefix tests/nss/differential/, \
+	calls.c compare.c generate.c options.c sandbox.c))
+$(BUILD)/tests/nss/differential: $(DIFFERENTIAL_OBJS) | $(SCRIPTED_MODULES) $(MODULE)
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(LDFLAGS_ALL) -Wl,--export-dynamic-symbol=fopnp_test_script -o $@ $(DIFFERENTIAL_OBJS)
+
+# The real module with a fault in its results, which the differential test must see.
+FAULTY_MODULE := $(BUILD)/tests/faulty/libnss_fopnp.so.2
+TEST_EXTRA += $(FAULTY_MODULE)
+$(FAULTY_MODULE): tests/nss/faulty_module.c
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(CFLAGS_ALL) -MF $@.d -shared $(LDFLAGS_ALL) -o $@ $<
+-include $(wildcard $(BUILD)/tests/modules/*.d $(BUILD)/tests/faulty/*.d)
 
 # ---- Fuzz rules
 FUZZ_CFLAGS := -std=gnu11 -O1 -g -Wall -Wextra -D_GNU_SOURCE -I. -MMD -MP \
