@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # fopnp: one make file, explicit source lists, everything built under $(BUILD).
 #
-#   make check             install missing build packages, build, run every test
+#   make run [NAME=host]   install missing build packages, build, trace real names
+#   make check             the same, then every test
+#   make install           DESTDIR= PREFIX= LIBDIR=
 #   make asan | tsan | fuzz | clean
 
 VERSION := 0.1.0
@@ -87,6 +89,39 @@ MODULE_SRC := \
 	nss_module/source.c \
 	nss_module/system_module.c
 
+# ---- Tools: the command
+TOOL_SRC := \
+	tools/call_child.c \
+	tools/call_result.c \
+	tools/clock.c \
+	tools/cmd_trace.c \
+	tools/escape.c \
+	tools/event_socket.c \
+	tools/findings.c \
+	tools/fopnp.c \
+	tools/help.c \
+	tools/hosts_evidence.c \
+	tools/json_output.c \
+	tools/lookup_order.c \
+	tools/memory.c \
+	tools/message.c \
+	tools/module_load.c \
+	tools/options.c \
+	tools/paragraph.c \
+	tools/request.c \
+	tools/table.c \
+	tools/terminal.c \
+	tools/text_file.c \
+	tools/trace.c \
+	tools/trace_json.c \
+	tools/trace_notes.c \
+	tools/trace_options.c \
+	tools/trace_run.c \
+	tools/trace_steps.c \
+	tools/trace_text.c \
+	tools/trace_words.c
+TOOL_PKGS := jansson libidn2
+
 # ---- Unit tests: one cmocka binary a file
 UNIT_TESTS := \
 	tests/unit/test_address.c \
@@ -95,7 +130,18 @@ UNIT_TESTS := \
 	tests/unit/test_hosts_file.c \
 	tests/unit/test_nsswitch_file.c \
 	tests/unit/test_order.c \
-	tests/unit/test_status.c
+	tests/unit/test_status.c \
+	tests/unit/test_tools_compare.c \
+	tests/unit/test_tools_escape.c \
+	tests/unit/test_tools_options.c \
+	tests/unit/test_tools_request.c \
+	tests/unit/test_tools_table.c
+
+# Those of the command link all of it but main().
+UNIT_TOOLS_BINS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(filter tests/unit/test_tools_%,$(UNIT_TESTS)))
+UNIT_TOOLS_OBJS := $(patsubst %.c,$(BUILD)/obj/%.o,$(filter-out tools/fopnp.c,$(TOOL_SRC)))
+$(UNIT_TOOLS_BINS): $(UNIT_TOOLS_OBJS)
+$(UNIT_TOOLS_BINS): UNIT_OBJS = $(UNIT_TOOLS_OBJS) $(TOOL_LIBS)
 
 # glibc as the judge, and allocations that fail: for the tests of parsers.
 UNIT_PARSER_BINS := $(addprefix $(BUILD)/tests/unit/,\
@@ -129,7 +175,19 @@ SCRIPT_TESTS += \
 	tests/checks/layers.sh \
 	tests/checks/headers.sh \
 	tests/checks/man.sh \
+	tests/checks/install.sh \
 	tests/nss/test_programs.sh
+# The command, as people and programs see it.
+SCRIPT_TESTS += \
+	tests/checks/help.sh \
+	tests/cli/help.sh \
+	tests/cli/trace_config.sh \
+	tests/cli/trace_hostile.sh \
+	tests/cli/trace_options.sh \
+	tests/cli/trace_output.sh \
+	tests/cli/trace_process.sh \
+	tests/cli/trace_results.sh
+
 # ---- Fuzz targets: tests/fuzz/NAME.c with its corpus in tests/fuzz/corpus/NAME
 FUZZ_TARGETS := event fopnp_conf hosts_file nsswitch_file order
 FUZZ_SECONDS ?= 60
@@ -140,15 +198,20 @@ obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 
 LOOKUP_LIB := $(BUILD)/obj/liblookup.a
 MODULE     := $(BUILD)/lib/libnss_fopnp.so.2
+COMMAND    := $(BUILD)/bin/fopnp
+
+TOOL_CFLAGS = $(shell pkg-config --cflags $(TOOL_PKGS))
+TOOL_LIBS   = $(shell pkg-config --libs $(TOOL_PKGS))
 
 .PHONY: all
-all: $(MODULE)
+all: $(MODULE) $(COMMAND)
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) $(CFLAGS_ALL) $(EXTRA_CFLAGS) -c -o $@ $<
 
+$(call obj,$(TOOL_SRC)): EXTRA_CFLAGS = $(TOOL_CFLAGS)
 # TLS descriptors where the compiler knows them: __tls_get_addr() would make ld.so a second NEEDED.
 $(call obj,$(MODULE_SRC)): EXTRA_CFLAGS = $(TLS_DIALECT) $(MODULE_OPT)
 $(call obj,$(LOOKUP_SRC)): EXTRA_CFLAGS = $(MODULE_OPT)
@@ -164,6 +227,11 @@ $(MODULE): $(call obj,$(MODULE_SRC)) $(LOOKUP_LIB) nss_module/nss_fopnp.map
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) $(MODULE_LDFLAGS) $(LDFLAGS_ALL) -o $@ $(call obj,$(MODULE_SRC)) $(LOOKUP_LIB)
+
+$(COMMAND): $(call obj,$(TOOL_SRC)) $(LOOKUP_LIB)
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(LDFLAGS_ALL) -pie -o $@ $^ $(TOOL_LIBS)
 
 # ---- tests ----------------------------------------------------------------
 
@@ -272,6 +340,11 @@ $(addprefix fuzz-,$(FUZZ_TARGETS)): fuzz-%: $(BUILD)/fuzz/%
 	$< -max_total_time=$(FUZZ_SECONDS) -timeout=10 -print_final_stats=1 \
 		-artifact_prefix=$(BUILD)/fuzz/$*- $(BUILD)/fuzz/corpus/$* tests/fuzz/corpus/$*
 
+.PHONY: run
+run: build-packages
+	$(MAKE) all
+	@tests/run_demo.sh $(COMMAND) $(NAME)
+
 .PHONY: build-packages test-packages
 build-packages:
 	@packaging/install-packages.sh build
@@ -297,6 +370,47 @@ check-sanitized: $(MODULE) $(UNIT_BINS) $(NSS_BINS)
 		UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
 		TSAN_OPTIONS=suppressions=$(CURDIR)/tests/nss/tsan.supp \
 		tests/run.sh $(UNIT_BINS) $(NSS_BINS)
+
+# ---- installation ---------------------------------------------------------
+
+MAN_PAGES := \
+	docs/man/fopnp-trace.1 \
+	docs/man/fopnp.1 \
+	docs/man/fopnp.conf.5 \
+	docs/man/nss-fopnp.8
+MAN_LINKS := man8/libnss_fopnp.so.2.8
+
+.PHONY: install uninstall
+install: all
+	install -D -m 0644 $(MODULE) $(DESTDIR)$(LIBDIR)/libnss_fopnp.so.2
+	install -D -m 0755 $(COMMAND) $(DESTDIR)$(BINDIR)/fopnp
+	install -D -m 0644 docs/schema/fopnp-1.json $(DESTDIR)$(DATADIR)/schema/fopnp-1.json
+	install -D -m 0644 packaging/fopnp.conf $(DESTDIR)$(DATADIR)/fopnp.conf
+	install -D -m 0644 packaging/completions/fopnp.bash $(DESTDIR)$(BASHCOMPDIR)/fopnp
+	for page in $(MAN_PAGES); do \
+		install -D -m 0644 $$page $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/} || exit 1; \
+	done
+	ln -sf nss-fopnp.8 $(DESTDIR)$(MANDIR)/$(MAN_LINKS)
+ifeq ($(DESTDIR),)
+	ldconfig
+endif
+
+# A hosts line that names a library which is gone costs a failed search in every process.
+uninstall:
+ifeq ($(DESTDIR),)
+	@! grep -qs '^[[:space:]]*hosts[:[:space:]].*fopnp' /etc/nsswitch.conf || { \
+		echo "fopnp: /etc/nsswitch.conf still names fopnp on its hosts line; take it out first" >&2; \
+		exit 1; }
+endif
+	rm -f $(DESTDIR)$(LIBDIR)/libnss_fopnp.so.2 $(DESTDIR)$(BINDIR)/fopnp
+	rm -rf $(DESTDIR)$(DATADIR)
+	rm -f $(DESTDIR)$(BASHCOMPDIR)/fopnp $(DESTDIR)$(MANDIR)/$(MAN_LINKS)
+	for page in $(MAN_PAGES); do \
+		rm -f $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}; \
+	done
+ifeq ($(DESTDIR),)
+	ldconfig
+endif
 
 .PHONY: clean
 clean:

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Completion of fopnp(1) for bash.
+# A command that is added needs its word in `commands` and a function _fopnp_COMMAND.
+# shellcheck shell=bash
+
+# COMPREPLY from the words given, without bash-completion's own library.
+_fopnp_words() {
+	local word
+	COMPREPLY=()
+	for word in $1; do
+		[[ $word == "$2"* ]] && COMPREPLY+=("$word")
+	done
+	return 0
+}
+
+# A comma-separated list: complete its last word.
+_fopnp_list() {
+	local head='' last=$2
+	if [[ $2 == *,* ]]; then
+		head=${2%,*},
+		last=${2##*,}
+	fi
+	_fopnp_words "$1" "$last"
+	COMPREPLY=("${COMPREPLY[@]/#/$head}")
+	compopt -o nospace 2>/dev/null || :
+}
+
+# Host names of /etc/hosts: the file alone, a completion must not ask the network.
+_fopnp_names() {
+	local names=''
+	[[ -r /etc/hosts ]] && names=$(sed 's/#.*//' /etc/hosts 2>/dev/null | awk '{ for (i = 2; i <= NF; i++) print $i }')
+	_fopnp_words "$names" "$1"
+}
+
+# _fopnp_trace CURRENT PREVIOUS
+_fopnp_trace() {
+	local options='-4 -6 -c -n -N -P -f -t -p -s -h --family --socktype --protocol --service --flags
+		--call --order --passive --timeout --json --help'
+	case $2 in
+	-f | --family) _fopnp_words 'unspec inet inet6' "$1" ;;
+	-t | --socktype) _fopnp_words 'any stream dgram raw rdm seqpacket dccp' "$1" ;;
+	-p | --protocol) _fopnp_words 'any tcp udp icmp icmpv6 sctp udplite dccp' "$1" ;;
+	-s | --service) _fopnp_words 'http https ssh smtp domain ntp' "$1" ;;
+	--flags)
+		_fopnp_list 'addrconfig v4mapped all canonname passive numerichost numericserv idn canonidn none default' "$1"
+		;;
+	--call) _fopnp_words 'getaddrinfo gethostbyname gethostbyname2 gethostbyaddr getnameinfo' "$1" ;;
+	--order) _fopnp_words 'files dns myhostname mdns4_minimal resolve' "$1" ;;
+	--timeout) _fopnp_words '500ms 1s 5s 10s' "$1" ;;
+	*)
+		if [[ $1 == -* ]]; then
+			_fopnp_words "$options" "$1"
+		else
+			_fopnp_names "$1"
+		fi
+		;;
+	esac
+}
+
+_fopnp() {
+	local commands='trace help'
+	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
+	local command=${COMP_WORDS[1]:-}
+
+	# --option=value comes as three words: look at the option behind the "=".
+	if [[ $current == = ]]; then
+		current=
+	elif [[ $previous == = ]]; then
+		previous=${COMP_WORDS[COMP_CWORD - 2]}
+	fi
+	COMPREPLY=()
+	if ((COMP_CWORD == 1)); then
+		_fopnp_words "$commands --help --version" "$current"
+	elif [[ $command == help ]]; then
+		_fopnp_words "$commands" "$current"
+	elif declare -F "_fopnp_$command" >/dev/null && [[ " $commands " == *" $command "* ]]; then
+		"_fopnp_$command" "$current" "$previous"
+	fi
+}
+
+complete -F _fopnp fopnp

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Aligned columns and running text, within the width of the terminal. */
+#include "tools/paragraph.h"
+#include "tools/table.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/unit/unit_test.h"
+
+static const struct fopnp_table_column COLUMNS[] = {
+	{ "#", true, 0 },
+	{ "word", false, 4 },
+	{ "text", false, 6 },
+};
+
+/* What a table of one row prints within WIDTH columns. */
+static char *print(const char *number, const char *word, const char *text, size_t width)
+{
+	struct fopnp_table *table = fopnp_table_create(COLUMNS, 3);
+	char *printed = NULL;
+	size_t size;
+	FILE *out = open_memstream(&printed, &size);
+
+	assert_non_null(out);
+	fopnp_table_row(table);
+	fopnp_table_cell(table, FOPNP_PLAIN, number);
+	fopnp_table_cell(table, FOPNP_STRONG, word);
+	if (text)
+		fopnp_table_cell(table, FOPNP_DIM, text);
+	fopnp_table_print(table, out, 2, width);
+	fopnp_table_destroy(table);
+	assert_int_equal(fclose(out), 0);
+	return printed;
+}
+
+static void assert_printed(char *printed, const char *expected)
+{
+	assert_string_equal(printed, expected);
+	free(printed);
+}
+
+static void test_alignment(void **state)
+{
+	(void)state;
+	assert_printed(print("10", "a", "b", 80), "   #  word  text\n"
+						  "  10  a     b\n");
+	assert_printed(print("1", "longer", "", 80), "  #  word    text\n"
+						     "  1  longer\n");
+	/* A cell that was not given, and one that holds what a terminal obeys. */
+	assert_printed(print("1", "a\033b", NULL, 80), "  #  word    text\n"
+						       "  1  a\\x1bb\n");
+	if (setlocale(LC_CTYPE, "C.UTF-8"))
+		assert_printed(print("1", "\343\201\202\343\201\202\343\201\202", "x", 80),
+			       "  #  word    text\n"
+			       "  1  \343\201\202\343\201\202\343\201\202  x\n");
+}
+
+static void test_wrapping(void **state)
+{
+	(void)state;
+	assert_printed(print("1", "one two", "three four five", 24), "  #  word     text\n"
+								     "  1  one two  three four\n"
+								     "              five\n");
+	/* No blank to break at. */
+	assert_printed(print("1", "word", "abcdefghijkl", 19), "  #  word  text\n"
+							       "  1  word  abcdefgh\n"
+							       "           ijkl\n");
+	/* Never narrower than its least width, nor than a heading says. */
+	assert_printed(print("1", "one two", "abcdef ghijkl", 1), "  #  word  text\n"
+								  "  1  one   abcdef\n"
+								  "     two   ghijkl\n");
+}
+
+static void test_fit(void **state)
+{
+	(void)state;
+	assert_int_equal(fopnp_table_fit("", 5), 0);
+	assert_int_equal(fopnp_table_fit("abc", 5), 3);
+	assert_int_equal(fopnp_table_fit("abc def", 5), 4);
+	assert_int_equal(fopnp_table_fit("abc def", 3), 4); /* the blank may hang over */
+	assert_int_equal(fopnp_table_fit("abcdef", 3), 3);
+	assert_int_equal(fopnp_table_fit("abc", 0), 1); /* something at least */
+	if (!setlocale(LC_CTYPE, "C.UTF-8"))
+		return;
+	assert_int_equal(fopnp_table_fit("\343\201\202\343\201\202", 3), 3);
+	assert_int_equal(fopnp_table_fit("\343\201\202", 1), 3);
+	assert_int_equal(fopnp_table_fit("\303\274\303\274", 1), 2);
+}
+
+static char *print_paragraph(const char *columns, const char *label, size_t indent,
+			     const char *text)
+{
+	char *printed = NULL;
+	size_t size;
+	FILE *out = open_memstream(&printed, &size);
+
+	assert_non_null(out);
+	assert_int_equal(setenv("COLUMNS", columns, 1), 0);
+	fopnp_paragraph_print(out, FOPNP_PLAIN, label, indent, FOPNP_PLAIN, text);
+	assert_int_equal(fclose(out), 0);
+	return printed;
+}
+
+static void test_paragraph(void **state)
+{
+	/* 40 columns are the fewest. */
+	static const char text[] = "0123456789 0123456789 0123456789 0123456789";
+
+	(void)state;
+	if (isatty(STDOUT_FILENO)) /* whose width would count instead */
+		skip();
+	assert_printed(print_paragraph("40", "  to do", 9, ""), "  to do  \n");
+	assert_printed(print_paragraph("40", "  to do", 9, text),
+		       "  to do  0123456789 0123456789\n"
+		       "         0123456789 0123456789\n");
+	assert_printed(print_paragraph("1", "", 0, text), "0123456789 0123456789 0123456789\n"
+							  "0123456789\n");
+	assert_printed(print_paragraph("junk", "", 0, text),
+		       "0123456789 0123456789 0123456789 0123456789\n");
+	assert_printed(print_paragraph("40", "x", 2, "a\tb"), "x a\\x09b\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_alignment),
+		cmocka_unit_test(test_wrapping),
+		cmocka_unit_test(test_fit),
+		cmocka_unit_test(test_paragraph),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,429 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Lookup calls in child processes. */
+#include "tools/call_child.h"
+
+#include "nss_module/lookup/event.h"
+#include "tools/clock.h"
+#include "tools/event_socket.h"
+#include "tools/memory.h"
+#include "tools/message.h"
+#include "tools/module_load.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+/* More than the system lets wait in one socket. */
+#define EVENTS_AT_ONCE 1024
+
+/* A child while it runs. */
+struct child {
+	const struct fopnp_child_job *job;
+	struct fopnp_child_outcome *outcome;
+	unsigned number; /* of its socket */
+	pid_t pid;
+	int result_fd; /* -1 once its other end is closed */
+	int event_fd;
+	size_t received; /* bytes of the result */
+	uint64_t start_us;
+	uint64_t end_us; /* its deadline */
+};
+
+/* The last one even where the caller ignores it: the kernel would forget how children ended. */
+static const int SIGNALS[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD };
+#define SIGNAL_COUNT (sizeof(SIGNALS) / sizeof(SIGNALS[0]))
+
+/* All children of one run, and what there is of them together. */
+struct nursery {
+	struct child children[FOPNP_CHILDREN];
+	size_t running;
+	char directory[FOPNP_EVENT_DIRECTORY];
+	sigset_t old_mask;  /* the caller's */
+	sigset_t wait_mask; /* while the parent waits */
+	struct sigaction old_actions[SIGNAL_COUNT];
+};
+
+static volatile sig_atomic_t ending_signal;
+
+/* ---- signals: noticed only while the parent waits ---- */
+
+static void note_signal(int number)
+{
+	if (number != SIGCHLD) /* which only has to wake us */
+		ending_signal = number;
+}
+
+static void hold_signals(struct nursery *nursery)
+{
+	struct sigaction action = { .sa_handler = note_signal };
+	sigset_t mask;
+
+	ending_signal = 0;
+	(void)sigemptyset(&mask);
+	for (size_t i = 0; i < SIGNAL_COUNT; i++)
+		(void)sigaddset(&mask, SIGNALS[i]);
+	(void)sigprocmask(SIG_BLOCK, &mask, &nursery->old_mask);
+	nursery->wait_mask = nursery->old_mask;
+	(void)sigdelset(&nursery->wait_mask, SIGCHLD);
+	for (size_t i = 0; i < SIGNAL_COUNT; i++) {
+		(void)sigaction(SIGNALS[i], NULL, &nursery->old_actions[i]);
+		/* One that is ignored, as nohup(1) does, stays so. */
+		if (SIGNALS[i] == SIGCHLD || nursery->old_actions[i].sa_handler != SIG_IGN)
+			(void)sigaction(SIGNALS[i], &action, NULL);
+	}
+}
+
+static void restore_actions(const struct nursery *nursery)
+{
+	for (size_t i = 0; i < SIGNAL_COUNT; i++)
+		(void)sigaction(SIGNALS[i], &nursery->old_actions[i], NULL);
+}
+
+static void release_signals(const struct nursery *nursery)
+{
+	restore_actions(nursery);
+	if (ending_signal)
+		(void)raise(ending_signal);
+	(void)sigprocmask(SIG_SETMASK, &nursery->old_mask, NULL);
+}
+
+/* ---- the child's side ---- */
+
+/* What a source prints must not get between our output and its reader. */
+static void silence_standard_descriptors(void)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (null == -1) /* no /dev, as in many a chroot */
+		null = memfd_create("null", MFD_CLOEXEC);
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO && null != -1; fd++)
+		(void)dup2(null, fd);
+}
+
+/* The parent's ends: a source may need the numbers, and has no business there. */
+static void close_parents_ends(const struct nursery *nursery, const struct child *own)
+{
+	for (const struct child *child = nursery->children; child <= own; child++) {
+		if (child->result_fd != -1)
+			(void)close(child->result_fd);
+		(void)close(child->event_fd);
+	}
+}
+
+static void write_result(int fd, const struct fopnp_call_result *result)
+{
+	const char *bytes = (const char *)result;
+
+	for (size_t done = 0; done < sizeof(*result);) {
+		ssize_t len = write(fd, bytes + done, sizeof(*result) - done);
+
+		if (len > 0)
+			done += (size_t)len;
+		else if (errno != EINTR)
+			return;
+	}
+}
+
+static void make_call(const struct fopnp_child_job *job, struct fopnp_call_result *result)
+{
+	if (job->order && !fopnp_module_use(fopnp_module_path(), result->module_error,
+					    sizeof(result->module_error))) {
+		result->end = FOPNP_CALL_NO_MODULE;
+		return;
+	}
+	fopnp_call_make(job->request, result);
+}
+
+static _Noreturn void be_child(const struct nursery *nursery, const struct child *child,
+			       struct fopnp_call_result *result, int result_fd, pid_t parent)
+{
+	char socket_path[FOPNP_EVENT_DIRECTORY + 12];
+
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(1);
+	/* A group of its own, which ends with it: sources may start processes. */
+	(void)setpgid(0, 0);
+	restore_actions(nursery);
+	(void)sigprocmask(SIG_SETMASK, &nursery->old_mask, NULL);
+	silence_standard_descriptors();
+	close_parents_ends(nursery, child);
+	fopnp_event_socket_path(nursery->directory, child->number, socket_path,
+				sizeof(socket_path));
+	/* Before the module is loaded: it reads them once. */
+	(void)setenv("FOPNP_LOG", socket_path, 1);
+	if (child->job->order) {
+		(void)setenv("FOPNP_ORDER", child->job->order, 1);
+		(void)unsetenv("FOPNP_BYPASS");
+		(void)unsetenv("FOPNP_CONF");
+	}
+	make_call(child->job, result);
+	write_result(result_fd, result);
+	_exit(0);
+}
+
+/* ---- the parent's side ---- */
+
+/* False with errno set. */
+static bool start_child(struct nursery *nursery, const struct fopnp_child_job *job,
+			struct fopnp_child_outcome *outcome, unsigned number)
+{
+	struct child *child = &nursery->children[nursery->running];
+	int ends[2];
+	pid_t parent = getpid();
+
+	*child = (struct child){ .job = job, .outcome = outcome, .number = number };
+	if (pipe2(ends, O_CLOEXEC) != 0)
+		return false;
+	child->result_fd = ends[0];
+	child->event_fd = fopnp_event_socket_open(nursery->directory, number);
+	child->start_us = fopnp_clock_now_us();
+	child->end_us = child->start_us + job->deadline_us;
+	child->pid = child->event_fd == -1 ? -1 : fork();
+	if (child->pid == 0)
+		be_child(nursery, child, outcome->result, ends[1], parent);
+	if (child->pid == -1) {
+		int error = errno;
+
+		(void)close(ends[0]);
+		(void)close(ends[1]);
+		fopnp_event_socket_close(nursery->directory, number, child->event_fd);
+		errno = error;
+		return false;
+	}
+	(void)close(ends[1]);
+	(void)setpgid(child->pid, child->pid); /* whoever comes first */
+	(void)fcntl(child->result_fd, F_SETFL, O_NONBLOCK);
+	nursery->running++;
+	return true;
+}
+
+static void take_event(struct child *child, struct fopnp_event *event)
+{
+	struct fopnp_child_outcome *outcome = child->outcome;
+
+	if (strcmp(event->phase, "step") == 0) {
+		memcpy(outcome->last_source, event->phase_source, sizeof(outcome->last_source));
+		outcome->last_index = event->phase_index;
+	} else if (event->phase[0] == '\0' && outcome->event_count < FOPNP_CHILD_EVENTS) {
+		outcome->has_events_lost |= event->dropped > 0;
+		outcome->events[outcome->event_count++] = event;
+		return;
+	}
+	free(event);
+}
+
+static void read_events(struct child *child)
+{
+	FOPNP_AUTO_FREE char *room = fopnp_memory_zeroed(1, FOPNP_EVENT_SIZE);
+	pid_t sender;
+
+	/* Others may send without end: the deadlines are looked at in between. */
+	for (int i = 0; i < EVENTS_AT_ONCE; i++) {
+		ssize_t len =
+			fopnp_event_socket_read(child->event_fd, room, FOPNP_EVENT_SIZE, &sender);
+		struct fopnp_event *event;
+
+		if (len < 0)
+			return;
+		/* A source may have processes of its own, which look names up too. */
+		if (sender != child->pid)
+			continue;
+		event = fopnp_memory_zeroed(1, sizeof(*event));
+		if (fopnp_event_decode(room, (size_t)len, event))
+			take_event(child, event);
+		else
+			free(event);
+	}
+}
+
+/* Whether the result is whole. */
+static bool read_result(struct child *child)
+{
+	char *bytes = (char *)child->outcome->result;
+	size_t size = sizeof(*child->outcome->result);
+
+	while (child->result_fd != -1 && child->received < size) {
+		ssize_t len =
+			read(child->result_fd, bytes + child->received, size - child->received);
+
+		if (len > 0) {
+			child->received += (size_t)len;
+		} else if (len == 0) {
+			/* A source may close descriptors and live on: no end yet. */
+			(void)close(child->result_fd);
+			child->result_fd = -1;
+		} else if (errno != EINTR) {
+			break;
+		}
+	}
+	return child->received == size;
+}
+
+/* Its descriptors alone do not tell: processes that a source started may hold them. */
+static bool has_ended(const struct child *child)
+{
+	siginfo_t info = { 0 };
+
+	return waitid(P_PID, (id_t)child->pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0 ||
+	       info.si_pid == child->pid;
+}
+
+/* What the others could tell is worth less now that one call has its answer. */
+static void hurry_others(struct nursery *nursery)
+{
+	uint64_t now = fopnp_clock_now_us();
+
+	for (size_t i = 0; i < nursery->running; i++) {
+		struct child *child = &nursery->children[i];
+
+		if (child->job->grace_us && child->end_us > now + child->job->grace_us)
+			child->end_us = now + child->job->grace_us;
+	}
+}
+
+/* There is no result: note instead how the child ended. */
+static void note_end(const struct child *child, enum fopnp_call_end end, int status)
+{
+	struct fopnp_call_result *result = child->outcome->result;
+
+	memset(result, 0, sizeof(*result));
+	result->end = end;
+	result->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+	result->exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+	result->elapsed_us = fopnp_clock_now_us() - child->start_us;
+}
+
+/* End the child, whatever it does, and note how it ended. */
+static void end_child(struct nursery *nursery, size_t index, bool is_late)
+{
+	struct child *child = &nursery->children[index];
+	bool is_whole;
+	int status = 0;
+
+	/* With all that it started.  What it still wants to do at its end is unimportant. */
+	(void)kill(-child->pid, SIGKILL);
+	(void)kill(child->pid, SIGKILL);
+	while (waitpid(child->pid, &status, 0) == -1 && errno == EINTR)
+		;
+	read_events(child);
+	is_whole = read_result(child);
+	if (!is_whole)
+		note_end(child, is_late ? FOPNP_CALL_TIMED_OUT : FOPNP_CALL_CRASHED, status);
+	else if (!fopnp_call_result_is_sound(child->outcome->result))
+		note_end(child, FOPNP_CALL_GARBLED, status);
+	if (child->result_fd != -1)
+		(void)close(child->result_fd);
+	fopnp_event_socket_close(nursery->directory, child->number, child->event_fd);
+	nursery->children[index] = nursery->children[--nursery->running];
+	if (is_whole)
+		hurry_others(nursery);
+}
+
+/* Wait until something happens or the next deadline comes. */
+static void wait_for_children(const struct nursery *nursery)
+{
+	struct pollfd watched[2 * FOPNP_CHILDREN];
+	uint64_t now = fopnp_clock_now_us(), next = UINT64_MAX;
+	struct timespec wait = { 0 };
+
+	for (size_t i = 0; i < nursery->running; i++) {
+		const struct child *child = &nursery->children[i];
+
+		watched[2 * i] = (struct pollfd){ .fd = child->result_fd, .events = POLLIN };
+		watched[2 * i + 1] = (struct pollfd){ .fd = child->event_fd, .events = POLLIN };
+		if (child->end_us < next)
+			next = child->end_us;
+	}
+	if (next > now) {
+		wait.tv_sec = (time_t)((next - now) / 1000000);
+		wait.tv_nsec = (long)((next - now) % 1000000) * 1000;
+	}
+	(void)ppoll(watched, 2 * nursery->running, &wait, &nursery->wait_mask);
+}
+
+static void look_after_children(struct nursery *nursery)
+{
+	wait_for_children(nursery);
+	for (size_t i = nursery->running; i-- > 0;) {
+		struct child *child = &nursery->children[i];
+
+		read_events(child);
+		if (read_result(child) || has_ended(child))
+			end_child(nursery, i, false);
+		else if (ending_signal || fopnp_clock_now_us() >= child->end_us)
+			end_child(nursery, i, true);
+	}
+}
+
+/* False with errno set if not even one child can be started. */
+static bool run_all(struct nursery *nursery, const struct fopnp_child_job *jobs,
+		    struct fopnp_child_outcome *outcomes, size_t count)
+{
+	size_t started = 0;
+
+	while (started < count && !ending_signal) {
+		/* Descriptors or processes that are short now are there when a child has ended. */
+		while (started < count && nursery->running < FOPNP_CHILDREN &&
+		       start_child(nursery, &jobs[started], &outcomes[started], (unsigned)started))
+			started++;
+		if (nursery->running == 0)
+			return false;
+		look_after_children(nursery);
+	}
+	while (nursery->running > 0)
+		look_after_children(nursery);
+	return true;
+}
+
+bool fopnp_children_run(const struct fopnp_child_job *jobs, struct fopnp_child_outcome *outcomes,
+			size_t count)
+{
+	struct nursery nursery = { 0 };
+	bool has_directory, is_fine;
+	int error;
+
+	for (size_t i = 0; i < count; i++) {
+		outcomes[i] = (struct fopnp_child_outcome){ 0 };
+		outcomes[i].result = fopnp_memory_zeroed(1, sizeof(*outcomes[i].result));
+		outcomes[i].result->end = FOPNP_CALL_NOT_MADE;
+	}
+	if (count == 0)
+		return true;
+	/* What is buffered must not be written by the children a second time. */
+	(void)fflush(NULL);
+	hold_signals(&nursery);
+	has_directory = fopnp_event_directory_make(nursery.directory);
+	is_fine = has_directory && run_all(&nursery, jobs, outcomes, count);
+	error = errno;
+	if (has_directory)
+		fopnp_event_directory_remove(nursery.directory);
+	release_signals(&nursery);
+	/* Told at the very end: a reader that is gone must not end us in the midst. */
+	if (!has_directory)
+		fopnp_message_error(
+			"no-event-socket",
+			"set TMPDIR to a directory of yours where you may write; its path must be short",
+			"cannot make a directory for the event sockets: %s", strerror(error));
+	else if (!is_fine)
+		fopnp_message_error("no-child", NULL, "cannot start a process: %s",
+				    strerror(error));
+	return is_fine;
+}
+
+void fopnp_child_outcome_clear(struct fopnp_child_outcome *outcome)
+{
+	free(outcome->result);
+	for (size_t i = 0; i < outcome->event_count; i++)
+		free(outcome->events[i]);
+	*outcome = (struct fopnp_child_outcome){ 0 };
+}

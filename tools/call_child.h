@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Lookup calls in child processes: nothing that a source does, be it a crash
+ * or an endless wait, reaches the command, and no lookup sees what another one
+ * left in its process.
+ */
+#pragma once
+
+#include "tools/call_result.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct fopnp_event;
+
+#define FOPNP_CHILD_EVENTS 8 /* kept of one call; a call has one, seldom two */
+
+struct fopnp_child_job {
+	const struct fopnp_request *request;
+	/* NULL: the call as any program makes it.  Else it goes through our module
+	   alone, with this order, whatever nsswitch.conf says. */
+	const char *order;
+	uint64_t deadline_us;
+	/* Once another job of the same run has come back, this one has only so long; 0: no less. */
+	uint64_t grace_us;
+};
+
+struct fopnp_child_outcome {
+	struct fopnp_call_result *result; /* never NULL */
+	struct fopnp_event *events[FOPNP_CHILD_EVENTS];
+	size_t event_count;
+	bool has_events_lost;
+	char last_source[64]; /* that was asked, also by a call which never came back; "": none */
+	unsigned last_index;  /* its place in the order */
+};
+
+/*
+ * Run COUNT calls at the same time, at most FOPNP_CHILDREN at once, and wait for
+ * the last.  Every outcome is filled; fopnp_child_outcome_clear() frees what it
+ * holds.  False, and an error told, if no child could be started or watched.
+ * SIGINT, SIGTERM, SIGHUP and SIGQUIT end the children and then this process.
+ * What a source started in its child ends with the child.
+ */
+#define FOPNP_CHILDREN 16
+bool fopnp_children_run(const struct fopnp_child_job *jobs, struct fopnp_child_outcome *outcomes,
+			size_t count);
+void fopnp_child_outcome_clear(struct fopnp_child_outcome *outcome);

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Finding the order that a lookup follows. */
+#include "tools/lookup_order.h"
+
+#include "nss_module/lookup/address.h"
+#include "nss_module/lookup/fopnp_conf.h"
+#include "nss_module/lookup/nsswitch_file.h"
+#include "nss_module/lookup/order.h"
+#include "tools/memory.h"
+#include "tools/message.h"
+#include "tools/text_file.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The module's order when fopnp is the last word of the line. */
+#define ORDER_OF_LAST_WORD "files dns"
+
+/* ---- an order given by hand ---- */
+
+static bool use_text(struct fopnp_lookup_order *line, const char *text, const char *who)
+{
+	struct fopnp_order_error error = { 0 };
+
+	line->order = fopnp_order_parse(text, strlen(text), FOPNP_GRAMMAR_FOPNP, &error);
+	line->text = fopnp_memory_copy_text(text);
+	line->is_verbatim = true;
+	if (line->order)
+		return true;
+	if (!error.message)
+		fopnp_memory_give_up();
+	fopnp_message_error(
+		"order-invalid",
+		"an order is written as in nsswitch.conf: 'files [NOTFOUND=return] dns'",
+		"%s: %s at character %zu: \"%s\"", who, error.message, error.at + 1, text);
+	return false;
+}
+
+/* ---- nsswitch.conf ---- */
+
+static struct fopnp_order *copy_order(const struct fopnp_order *order, size_t first,
+				      const char *skip)
+{
+	struct fopnp_order *copy = fopnp_order_tail(order, first, skip);
+
+	if (!copy)
+		fopnp_memory_give_up();
+	return copy;
+}
+
+static char *print_order(const struct fopnp_order *order)
+{
+	size_t size = fopnp_order_print(order, NULL, 0) + 1;
+	char *text = fopnp_memory_zeroed(size, 1);
+
+	(void)fopnp_order_print(order, text, size);
+	return text;
+}
+
+static void set_order(struct fopnp_lookup_order *line, struct fopnp_order *order, char *text)
+{
+	free(line->order);
+	free(line->text);
+	line->order = order;
+	line->text = text;
+}
+
+static void add_note(struct fopnp_lookup_order *line, const char *id, unsigned number,
+		     const char *text, const char *fix)
+{
+	struct fopnp_finding *finding =
+		fopnp_findings_add(&line->findings, id, FOPNP_WARNING, "%s", text);
+
+	finding->fix = fopnp_memory_copy_text(fix);
+	finding->place = fopnp_place_make(line->file, number, NULL);
+}
+
+static void note_oddities(struct fopnp_lookup_order *line, const struct fopnp_nsswitch *nsswitch)
+{
+	if (nsswitch->shadowed_line)
+		add_note(line, "hosts-line-shadowed", nsswitch->shadowed_line,
+			 "an earlier hosts line is without effect: the last one counts",
+			 "remove one of the two lines");
+	if (nsswitch->unfinished_line)
+		add_note(line, "line-unfinished", nsswitch->unfinished_line,
+			 "the last line has no newline at its end: glibc ignores it",
+			 "end the file with a newline");
+	if (nsswitch->order->is_cut)
+		add_note(line, "order-cut", nsswitch->line,
+			 "a second bracket behind one source: glibc ignores the rest of the line",
+			 "write all of a source's actions into one bracket");
+	if (nsswitch->order->has_merge)
+		add_note(
+			line, "merge-in-hosts", nsswitch->line,
+			"merge does not work for hosts: where such a source answers, the lookup fails",
+			"use return or continue");
+}
+
+static void note_broken(struct fopnp_lookup_order *line, const struct fopnp_nsswitch *nsswitch)
+{
+	struct fopnp_finding *finding = fopnp_findings_add(
+		&line->findings, "nsswitch-broken", FOPNP_ERROR,
+		"this line cannot be parsed, so every lookup of every database fails");
+
+	line->line = nsswitch->line;
+	finding->fix = fopnp_memory_copy_text("correct the line; see nsswitch.conf(5)");
+	finding->place = fopnp_place_make(line->file, nsswitch->line, NULL);
+}
+
+/* glibc goes on without a file that it cannot open, but not without one that it cannot read. */
+static void note_unreadable(struct fopnp_lookup_order *line, int error)
+{
+	struct fopnp_finding *finding = fopnp_findings_add(
+		&line->findings, "nsswitch-broken", FOPNP_ERROR,
+		"it cannot be read (%s), so every lookup of every database fails", strerror(error));
+
+	line->text = fopnp_memory_copy_text("");
+	finding->fix = fopnp_memory_copy_text("put a file there; see nsswitch.conf(5)");
+	finding->place = fopnp_place_make(line->file, 0, NULL);
+}
+
+/* ---- fopnp on the line: what the module does in its place ---- */
+
+/* The name that fopnp.conf's domains are compared with. */
+static const char *name_for_conf(const struct fopnp_request *request,
+				 char arpa[static FOPNP_ARPA_TEXT])
+{
+	if (!fopnp_request_is_reverse(request))
+		return request->name ? request->name : "";
+	if (!fopnp_address_arpa_name(request->address.family, request->address.bytes, arpa))
+		arpa[0] = '\0';
+	return arpa;
+}
+
+static struct fopnp_conf *read_conf(const char **out_path)
+{
+	const char *own = secure_getenv("FOPNP_CONF");
+	const char *path = own && *own ? own : FOPNP_CONF_PATH;
+	struct stat file, root;
+	struct fopnp_conf *conf = NULL;
+	uint32_t owner;
+	char *bytes;
+	int error;
+	size_t len = 0;
+
+	*out_path = path;
+	if (stat(path, &file) != 0 || stat("/", &root) != 0)
+		return NULL;
+	owner = path == own ? geteuid() : root.st_uid;
+	if (!fopnp_conf_is_trusted(file.st_uid, file.st_mode, owner))
+		return NULL;
+	bytes = fopnp_text_file_read(path, &len, &error);
+	if (bytes)
+		conf = fopnp_conf_parse(bytes, len, NULL, NULL);
+	free(bytes);
+	return conf;
+}
+
+/* The order line of fopnp.conf for this name.  False if there is none. */
+static bool use_conf(struct fopnp_lookup_order *line, const struct fopnp_request *request)
+{
+	const struct fopnp_conf_order *match;
+	char arpa[FOPNP_ARPA_TEXT] = "";
+	const char *path;
+	struct fopnp_conf *conf = read_conf(&path);
+
+	match = conf ? fopnp_conf_find_order(conf, name_for_conf(request, arpa)) : NULL;
+	if (match) {
+		line->origin = FOPNP_ORDER_OF_CONF;
+		free(line->file);
+		line->file = fopnp_memory_copy_text(path);
+		line->line = match->line;
+		set_order(line, copy_order(match->order, 0, NULL), print_order(match->order));
+	}
+	fopnp_conf_destroy(conf);
+	return match != NULL;
+}
+
+/* Sources before fopnp are asked by glibc itself: they stay in front. */
+static struct fopnp_order *join_orders(const struct fopnp_order *line, size_t head,
+				       const struct fopnp_order *tail)
+{
+	struct fopnp_order_error error;
+	FOPNP_AUTO_FREE char *whole = print_order(line);
+	FOPNP_AUTO_FREE char *behind = print_order(tail);
+	FOPNP_AUTO_FREE char *text = NULL;
+	FOPNP_AUTO_FREE struct fopnp_order *parsed = NULL;
+	size_t end;
+
+	/* Offsets count in the text that was parsed: parse what was printed. */
+	parsed = fopnp_order_parse(whole, strlen(whole), FOPNP_GRAMMAR_NSSWITCH, &error);
+	end = parsed && head <= parsed->count ? parsed->entries[head - 1].end : 0;
+	text = fopnp_memory_format("%.*s %s", (int)end, whole, behind);
+	return fopnp_order_parse(text, strlen(text), FOPNP_GRAMMAR_NSSWITCH, &error);
+}
+
+static void use_module_order(struct fopnp_lookup_order *line, const struct fopnp_request *request)
+{
+	FOPNP_AUTO_FREE struct fopnp_order *whole = copy_order(line->order, 0, NULL);
+	size_t at = fopnp_order_find(whole, "fopnp");
+	struct fopnp_order_error error;
+
+	line->is_installed = true;
+	line->is_verbatim = false;
+	if (!use_conf(line, request)) {
+		struct fopnp_order *rest = copy_order(whole, at + 1, "fopnp");
+
+		if (rest->count == 0) {
+			free(rest);
+			rest = fopnp_order_parse(ORDER_OF_LAST_WORD, strlen(ORDER_OF_LAST_WORD),
+						 FOPNP_GRAMMAR_FOPNP, &error);
+		}
+		free(line->order);
+		line->order = rest;
+	}
+	if (at > 0 && line->order) {
+		struct fopnp_order *joined = join_orders(whole, at, line->order);
+
+		free(line->order);
+		line->order = joined;
+	}
+}
+
+static void use_nsswitch(struct fopnp_lookup_order *line, const struct fopnp_request *request)
+{
+	const char *path = FOPNP_NSSWITCH_PATH;
+	struct fopnp_nsswitch nsswitch = { 0 };
+	size_t len = 0;
+	int error;
+	FOPNP_AUTO_FREE char *bytes = fopnp_text_file_read(path, &len, &error);
+
+	if (!bytes && !error) {
+		path = FOPNP_NSSWITCH_USR_PATH;
+		bytes = fopnp_text_file_read(path, &len, &error);
+	}
+	line->origin = FOPNP_ORDER_OF_NSSWITCH;
+	line->file = fopnp_memory_copy_text(bytes || error ? path : NULL);
+	if (error) {
+		note_unreadable(line, error);
+		return;
+	}
+	switch (fopnp_nsswitch_parse(bytes ? bytes : "", bytes ? len : 0, &nsswitch)) {
+	case FOPNP_NSSWITCH_OK:
+		break;
+	case FOPNP_NSSWITCH_BROKEN:
+		note_broken(line, &nsswitch);
+		line->text = fopnp_memory_copy_text("");
+		return;
+	case FOPNP_NSSWITCH_NO_MEMORY:
+		fopnp_memory_give_up();
+	}
+	note_oddities(line, &nsswitch);
+	line->line = nsswitch.line;
+	if (nsswitch.line) {
+		set_order(line, nsswitch.order,
+			  fopnp_memory_copy(bytes + nsswitch.text_at, nsswitch.text_len));
+	} else {
+		line->origin = FOPNP_ORDER_OF_GLIBC;
+		set_order(line, nsswitch.order, fopnp_memory_copy_text(FOPNP_NSSWITCH_DEFAULT));
+	}
+	line->is_verbatim = true;
+	if (fopnp_order_find(line->order, "fopnp") < line->order->count)
+		use_module_order(line, request);
+}
+
+bool fopnp_lookup_order_find(const struct fopnp_request *request, const char *option,
+			     struct fopnp_lookup_order *out_line)
+{
+	const char *environment = secure_getenv("FOPNP_ORDER");
+	struct fopnp_lookup_order system = { 0 };
+
+	*out_line = (struct fopnp_lookup_order){ 0 };
+	if (!option && (!environment || !*environment)) {
+		use_nsswitch(out_line, request);
+		return true;
+	}
+	/* Whether fopnp is installed is known all the same. */
+	use_nsswitch(&system, request);
+	out_line->is_installed = system.is_installed;
+	fopnp_lookup_order_clear(&system);
+	out_line->origin = option ? FOPNP_ORDER_OF_OPTION : FOPNP_ORDER_OF_ENVIRONMENT;
+	return use_text(out_line, option ? option : environment,
+			option ? "--order" : "FOPNP_ORDER");
+}
+
+char *fopnp_lookup_order_bracket(const struct fopnp_lookup_order *line, size_t index, int status)
+{
+	const struct fopnp_order_entry *entry = &line->order->entries[index];
+	const char *action = fopnp_action_name(fopnp_order_action(entry, status));
+
+	if (!entry->has_actions)
+		return fopnp_memory_copy_text("");
+	if (line->is_verbatim && entry->end <= strlen(line->text)) {
+		const char *end = line->text + entry->end;
+		const char *start = memchr(line->text + entry->at, '[', entry->end - entry->at);
+
+		if (start)
+			return fopnp_memory_copy(start, (size_t)(end - start));
+	}
+	return fopnp_memory_format("[%s=%s]", fopnp_status_name(status), action);
+}
+
+void fopnp_lookup_order_clear(struct fopnp_lookup_order *line)
+{
+	free(line->file);
+	free(line->text);
+	free(line->order);
+	fopnp_findings_clear(&line->findings);
+	*line = (struct fopnp_lookup_order){ 0 };
+}

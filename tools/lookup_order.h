@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Which order a lookup follows, and where it is written: nsswitch.conf's hosts
+ * line, and with fopnp on it what fopnp.conf says, as the module decides.
+ */
+#pragma once
+
+#include "tools/findings.h"
+#include "tools/request.h"
+
+#include <stdbool.h>
+
+struct fopnp_order;
+
+enum fopnp_lookup_order_origin {
+	FOPNP_ORDER_OF_OPTION,      /* --order */
+	FOPNP_ORDER_OF_ENVIRONMENT, /* FOPNP_ORDER */
+	FOPNP_ORDER_OF_NSSWITCH,
+	FOPNP_ORDER_OF_CONF,  /* an order line of fopnp.conf */
+	FOPNP_ORDER_OF_GLIBC, /* no hosts line: glibc's default */
+};
+
+struct fopnp_lookup_order {
+	enum fopnp_lookup_order_origin origin;
+	char *file;                /* NULL for the option and the environment */
+	unsigned line;             /* 0: none */
+	char *text;                /* the order as it is written there */
+	struct fopnp_order *order; /* NULL: the file is broken, nothing can be looked up */
+	bool is_verbatim;          /* `order` was parsed from `text`: its offsets count there */
+	bool is_installed;         /* fopnp stands on the hosts line */
+	struct fopnp_findings findings; /* what is odd about the file */
+};
+
+/*
+ * Find the order for REQUEST.  OPTION is the argument of --order, or NULL.
+ * False, and an error told, if that or FOPNP_ORDER is no order.
+ */
+bool fopnp_lookup_order_find(const struct fopnp_request *request, const char *option,
+			     struct fopnp_lookup_order *out_line);
+void fopnp_lookup_order_clear(struct fopnp_lookup_order *line);
+
+/*
+ * The bracket that decides what follows STATUS of the INDEX-th source, as it is
+ * written if it is known, "" if none was written.  The caller's to free().
+ */
+char *fopnp_lookup_order_bracket(const struct fopnp_lookup_order *line, size_t index, int status);

@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A trace for people: the answer first, then the request, the rows and the notes. */
+#include "tools/trace.h"
+
+#include "nss_module/lookup/address.h"
+#include "nss_module/lookup/status.h"
+#include "tools/memory.h"
+#include "tools/paragraph.h"
+#include "tools/table.h"
+#include "tools/trace_words.h"
+
+#include <netdb.h>
+#include <nss.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define INDENT         2
+#define LABEL_INDENT   9 /* where the text behind "  call" begins */
+#define HEAD_ADDRESSES 3 /* in the first line; the block at the end has all */
+#define ROW_ADDRESSES  2 /* in a row */
+
+static const char *shown_name(const struct fopnp_trace *trace)
+{
+	if (!trace->request.given)
+		return "(no name)";
+	return trace->request.given[0] ? trace->request.given : "(empty name)";
+}
+
+/* ---- the answer ---- */
+
+static const char *answerer_words(const struct fopnp_trace *trace)
+{
+	if (!trace->answered_by)
+		return "answered by a source that could not be seen";
+	if (strcmp(trace->answered_by, "nscd") == 0)
+		return "answered by nscd";
+	if (strcmp(trace->answered_by, "numeric") != 0)
+		return NULL;
+	return trace->request.given ? "already an address: no source was asked"
+				    : "no host name: no source was asked";
+}
+
+static void print_answered(const struct fopnp_trace *trace, const char *duration)
+{
+	const char *words = answerer_words(trace);
+	FOPNP_AUTO_FREE char *line =
+		words ? fopnp_memory_format("%s, in %s", words, duration)
+		      : fopnp_memory_format("answered by %s in %s", trace->answered_by, duration);
+
+	fopnp_paragraph_print(stdout, FOPNP_PLAIN, "", INDENT, FOPNP_GOOD, line);
+}
+
+/* The source whose failure was the last word, or NULL. */
+static const char *failing_source(const struct fopnp_trace *trace)
+{
+	int code = trace->result->code;
+	int h_error = code == EAI_AGAIN ? TRY_AGAIN : NO_RECOVERY;
+
+	if (code != EAI_AGAIN && code != EAI_FAIL)
+		return NULL;
+	for (size_t i = trace->step_count; i-- > 0;)
+		if (trace->steps[i].reach == FOPNP_REACHED && trace->steps[i].has_status &&
+		    trace->steps[i].h_error == h_error)
+			return trace->steps[i].source;
+	return NULL;
+}
+
+static char *failure_words(const struct fopnp_trace *trace)
+{
+	const char *source = failing_source(trace);
+
+	if (!source)
+		return fopnp_memory_copy_text(
+			fopnp_call_meaning(&trace->request, trace->result->code));
+	return fopnp_memory_format("%s failed %s", source,
+				   trace->result->code == EAI_AGAIN
+					   ? "for now; asking again may succeed"
+					   : "for good");
+}
+
+/* The code as the program sees it: h_errno where the call sets that. */
+static char *code_words(const struct fopnp_call_result *result)
+{
+	const char *name = result->h_error ? fopnp_h_errno_name(result->h_error)
+					   : fopnp_eai_name(result->code);
+	const char *error = result->error ? fopnp_errno_name(result->error) : NULL;
+
+	return fopnp_memory_format("%s%s (%d)%s%s", result->h_error ? "h_errno " : "",
+				   name ? name : "unknown code",
+				   result->h_error ? result->h_error : result->code,
+				   error ? ", errno " : "", error ? error : "");
+}
+
+static void print_failed(const struct fopnp_trace *trace, const char *duration)
+{
+	FOPNP_AUTO_FREE char *code = code_words(trace->result);
+	FOPNP_AUTO_FREE char *words = failure_words(trace);
+	FOPNP_AUTO_FREE char *line = fopnp_memory_format("%s: %s; after %s", code, words, duration);
+
+	fopnp_paragraph_print(stdout, FOPNP_PLAIN, "", INDENT, FOPNP_BAD, line);
+}
+
+static void print_head(const struct fopnp_trace *trace)
+{
+	const struct fopnp_call_result *result = trace->result;
+	bool is_answered = result->end == FOPNP_CALL_RETURNED && result->code == 0;
+	char duration[FOPNP_DURATION_TEXT];
+	FOPNP_AUTO_FREE char *answer =
+		fopnp_trace_answer_words(&trace->request, result, HEAD_ADDRESSES);
+	FOPNP_AUTO_FREE char *head = NULL;
+
+	(void)fopnp_trace_duration(result->elapsed_us, duration);
+	if (is_answered)
+		head = fopnp_memory_format("%s -> %s", shown_name(trace), answer);
+	else
+		head = fopnp_memory_format("%s: %s", shown_name(trace),
+					   fopnp_trace_exit_status(trace) == FOPNP_EXIT_NO
+						   ? "not found"
+						   : "no answer");
+	fopnp_paragraph_print(stdout, FOPNP_PLAIN, "", 0, FOPNP_STRONG, head);
+	if (is_answered) {
+		print_answered(trace, duration);
+	} else if (result->end == FOPNP_CALL_RETURNED) {
+		print_failed(trace, duration);
+	} else if (result->end == FOPNP_CALL_TIMED_OUT) {
+		FOPNP_AUTO_FREE char *line = fopnp_memory_format(
+			"the call had not come back after %s, and was killed", duration);
+
+		fopnp_paragraph_print(stdout, FOPNP_PLAIN, "", INDENT, FOPNP_BAD, line);
+	} else {
+		fopnp_paragraph_print(stdout, FOPNP_PLAIN, "", INDENT, FOPNP_BAD,
+				      result->end == FOPNP_CALL_CRASHED ||
+						      result->end == FOPNP_CALL_GARBLED
+					      ? "the call crashed"
+					      : "the call could not be made");
+	}
+}
+
+/* ---- the request and its order ---- */
+
+static char *order_words(const struct fopnp_trace *trace)
+{
+	const struct fopnp_lookup_order *line = &trace->line;
+	FOPNP_AUTO_FREE char *trimmed = fopnp_memory_copy_text(line->text);
+	size_t skip = strspn(trimmed, " \t"), len = strlen(trimmed);
+
+	while (len > skip && strchr(" \t\r", trimmed[len - 1]))
+		trimmed[--len] = '\0';
+	for (size_t i = 0; i < len; i++)
+		if (trimmed[i] == '\t')
+			trimmed[i] = ' ';
+	switch (line->origin) {
+	case FOPNP_ORDER_OF_OPTION:
+		return fopnp_memory_format("%s  (--order)", trimmed + skip);
+	case FOPNP_ORDER_OF_ENVIRONMENT:
+		return fopnp_memory_format("%s  (FOPNP_ORDER)", trimmed + skip);
+	case FOPNP_ORDER_OF_GLIBC:
+		return fopnp_memory_format("%s  (glibc's default: %s)", trimmed + skip,
+					   line->file ? "nsswitch.conf has no hosts line"
+						      : "there is no nsswitch.conf");
+	case FOPNP_ORDER_OF_NSSWITCH:
+	case FOPNP_ORDER_OF_CONF:
+		break;
+	}
+	if (!line->order)
+		return fopnp_memory_format("none that can be read  (%s)", line->file);
+	return fopnp_memory_format("%s  (%s:%u)", trimmed + skip, line->file, line->line);
+}
+
+static void print_request(const struct fopnp_trace *trace)
+{
+	const struct fopnp_request *request = &trace->request;
+	FOPNP_AUTO_FREE char *words = fopnp_trace_request_words(request);
+	FOPNP_AUTO_FREE char *order = order_words(trace);
+
+	(void)fputc('\n', stdout);
+	fopnp_paragraph_print(stdout, FOPNP_DIM, "  call", LABEL_INDENT, FOPNP_PLAIN, words);
+	if (request->given && strcmp(request->given, request->name) != 0)
+		fopnp_paragraph_print(stdout, FOPNP_DIM, "  name", LABEL_INDENT, FOPNP_PLAIN,
+				      request->name);
+	fopnp_paragraph_print(stdout, FOPNP_DIM, "  order", LABEL_INDENT, FOPNP_PLAIN, order);
+	if (trace->result->canonical[0] && !fopnp_request_is_reverse(request))
+		fopnp_paragraph_print(stdout, FOPNP_DIM, "  canon", LABEL_INDENT, FOPNP_PLAIN,
+				      trace->result->canonical);
+}
+
+/* ---- the rows ---- */
+
+enum {
+	COLUMN_NUMBER,
+	COLUMN_SOURCE,
+	COLUMN_STATUS,
+	COLUMN_TIME,
+	COLUMN_SAID,
+	COLUMN_THEN,
+	COLUMNS
+};
+
+static const struct fopnp_table_column ROW_COLUMNS[COLUMNS] = {
+	[COLUMN_NUMBER] = { "#", true, 0 },       [COLUMN_SOURCE] = { "source", false, 13 },
+	[COLUMN_STATUS] = { "status", false, 0 }, [COLUMN_TIME] = { "time", true, 0 },
+	[COLUMN_SAID] = { "answer", false, 12 },  [COLUMN_THEN] = { "then", false, 17 },
+};
+
+static char *said_words(const struct fopnp_trace *trace, const struct fopnp_step *step)
+{
+	bool has_answer =
+		step->answer && step->answer->end == FOPNP_CALL_RETURNED && step->answer->code == 0;
+	FOPNP_AUTO_FREE char *answer = NULL;
+	FOPNP_AUTO_FREE char *place = NULL;
+
+	if (!has_answer)
+		return fopnp_trace_reason_words(step);
+	answer = fopnp_trace_answer_words(&trace->request, step->answer, ROW_ADDRESSES);
+	if (step->evidence_count > 0)
+		place = fopnp_memory_format("  %s:%u%s", step->evidence[0].file,
+					    step->evidence[0].line,
+					    step->evidence_count > 1 ? "..." : "");
+	return fopnp_memory_format("%s%s%s", step->is_different ? "differs: " : "", answer,
+				   place ? place : "");
+}
+
+static char *then_words(const struct fopnp_step *step, bool is_last)
+{
+	bool is_default = step->is_return == (step->status == NSS_STATUS_SUCCESS);
+	const char *on = is_last ? "end" : "next";
+	const char *words = step->is_return ? "STOP" : on;
+
+	if (step->reach == FOPNP_NOT_REACHED)
+		return fopnp_memory_copy_text("not asked");
+	if (step->reach == FOPNP_REACH_UNKNOWN || !step->has_status)
+		return fopnp_memory_copy_text("");
+	if (is_default || !step->bracket[0])
+		return fopnp_memory_copy_text(words);
+	return fopnp_memory_format("%s %s", words, step->bracket);
+}
+
+static enum fopnp_style status_style(const struct fopnp_step *step)
+{
+	if (step->reach == FOPNP_NOT_REACHED)
+		return FOPNP_DIM;
+	if (!step->has_status)
+		return step->reason[0] ? FOPNP_BAD : FOPNP_DIM;
+	if (step->status == NSS_STATUS_SUCCESS)
+		return FOPNP_GOOD;
+	return step->status == NSS_STATUS_NOTFOUND ? FOPNP_PLAIN : FOPNP_NOTABLE;
+}
+
+static void add_row(struct fopnp_table *table, const struct fopnp_trace *trace, size_t index)
+{
+	const struct fopnp_step *step = &trace->steps[index];
+	bool was_asked = step->has_status || step->reason[0];
+	enum fopnp_style plain = step->reach == FOPNP_NOT_REACHED ? FOPNP_DIM : FOPNP_PLAIN;
+	enum fopnp_style strong = step->is_answering ? FOPNP_STRONG : plain;
+	FOPNP_AUTO_FREE char *said = said_words(trace, step);
+	FOPNP_AUTO_FREE char *then = then_words(step, index + 1 == trace->step_count);
+	char number[24], duration[FOPNP_DURATION_TEXT] = "";
+
+	(void)snprintf(number, sizeof(number), "%zu", index + 1);
+	if (was_asked && strcmp(step->reason, "not-loaded") != 0 &&
+	    strcmp(step->reason, "no-function") != 0)
+		(void)fopnp_trace_duration(step->elapsed_us, duration);
+	fopnp_table_row(table);
+	fopnp_table_cell(table, plain, number);
+	fopnp_table_cell(table, strong, step->source);
+	fopnp_table_cell(table, status_style(step),
+			 was_asked ? fopnp_trace_status_words(step) : "-");
+	fopnp_table_cell(table, plain, duration);
+	fopnp_table_cell(table, step->is_different ? FOPNP_NOTABLE : strong, said);
+	fopnp_table_cell(table, strong, then);
+}
+
+/* No rows where they would say nothing: an address, a call that glibc refused. */
+static bool was_any_asked(const struct fopnp_trace *trace)
+{
+	for (size_t i = 0; i < trace->step_count; i++)
+		if (trace->steps[i].reach != FOPNP_NOT_REACHED || trace->steps[i].has_status ||
+		    trace->steps[i].reason[0])
+			return true;
+	return false;
+}
+
+static void print_rows(const struct fopnp_trace *trace)
+{
+	struct fopnp_table *table;
+
+	if (!was_any_asked(trace))
+		return;
+	table = fopnp_table_create(ROW_COLUMNS, COLUMNS);
+	for (size_t i = 0; i < trace->step_count; i++)
+		add_row(table, trace, i);
+	(void)fputc('\n', stdout);
+	fopnp_table_print(table, stdout, INDENT, fopnp_terminal_columns());
+	fopnp_table_destroy(table);
+}
+
+/* ---- all addresses, in the order in which the program gets them ---- */
+
+static void print_addresses(const struct fopnp_trace *trace)
+{
+	const struct fopnp_call_result *result = trace->result;
+	char text[FOPNP_ADDRESS_TEXT];
+
+	if (result->address_count < (trace->request.service ? 1 : 2))
+		return;
+	(void)fputc('\n', stdout);
+	fopnp_terminal_put(stdout, FOPNP_DIM,
+			   "  addresses, in the order in which the program gets them\n");
+	for (size_t i = 0; i < result->address_count; i++) {
+		const struct fopnp_request_address *address = &result->addresses[i];
+
+		(void)printf("    %s", fopnp_address_print(address->family, address->bytes,
+							   address->scope, text));
+		if (address->port)
+			(void)printf("  port %u", address->port);
+		(void)fputc('\n', stdout);
+	}
+	if (result->is_cut)
+		(void)printf("    (only the first %d are shown)\n", FOPNP_CALL_ADDRESSES);
+}
+
+/* ---- notes ---- */
+
+static void print_note(const struct fopnp_finding *finding)
+{
+	static const enum fopnp_style styles[] = {
+		[FOPNP_INFO] = FOPNP_DIM,
+		[FOPNP_WARNING] = FOPNP_NOTABLE,
+		[FOPNP_ERROR] = FOPNP_BAD,
+	};
+	static const char *const labels[] = {
+		[FOPNP_INFO] = "  note",
+		[FOPNP_WARNING] = "  warning",
+		[FOPNP_ERROR] = "  error",
+	};
+	FOPNP_AUTO_FREE char *place = NULL;
+	FOPNP_AUTO_FREE char *text = NULL;
+
+	if (finding->place.file && finding->place.line)
+		place = fopnp_memory_format("  (%s:%u)", finding->place.file, finding->place.line);
+	else if (finding->place.file)
+		place = fopnp_memory_format("  (%s)", finding->place.file);
+	text = fopnp_memory_format("%s%s", finding->text, place ? place : "");
+	fopnp_paragraph_print(stdout, styles[finding->severity], labels[finding->severity],
+			      LABEL_INDENT + 2, FOPNP_PLAIN, text);
+	if (finding->fix)
+		fopnp_paragraph_print(stdout, FOPNP_DIM, "    to do", LABEL_INDENT + 2, FOPNP_PLAIN,
+				      finding->fix);
+}
+
+void fopnp_trace_print_text(const struct fopnp_trace *trace)
+{
+	print_head(trace);
+	print_request(trace);
+	print_rows(trace);
+	print_addresses(trace);
+	if (trace->notes.count > 0)
+		(void)fputc('\n', stdout);
+	for (size_t i = 0; i < trace->notes.count; i++)
+		print_note(&trace->notes.list[i]);
+}
