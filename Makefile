@@ -166,6 +166,32 @@ NSS_TESTS += tests/nss/differential.c
 
 # ---- Script tests: run with BUILD in the environment, exit 77 = skipped
 SCRIPT_TESTS :=
+# Integration: real modules, servers and programs in namespaces; they need root and packages.
+SCRIPT_TESTS += \
+	tests/integration/real_modules.sh \
+	tests/integration/programs.sh \
+	tests/integration/dead_dns.sh \
+	tests/integration/nscd.sh \
+	tests/integration/static_program.sh \
+	tests/integration/chroot.sh \
+	tests/integration/user_namespace.sh \
+	tests/integration/privileged.sh \
+	tests/integration/config_reload.sh \
+	tests/integration/trace.sh \
+	tests/integration/journal.sh
+INTEGRATION_BINS := $(addprefix $(BUILD)/tests/integration/,\
+	ares_lookup chroot_lookups lookups lookups_static reload_lookups)
+TEST_EXTRA += $(INTEGRATION_BINS)
+$(BUILD)/tests/integration/%: tests/integration/%.c
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $< $(INTEGRATION_LIBS)
+$(BUILD)/tests/integration/ares_lookup: INTEGRATION_LIBS := -lcares
+# libc warns that such a program loads a libc at run time: that is what the test is about.
+$(BUILD)/tests/integration/lookups_static: tests/integration/lookups.c
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) -std=gnu11 $(OPT) -D_GNU_SOURCE -static -Wl,--no-warnings -o $@ $<
 SCRIPT_TESTS += tests/fuzz/replay.sh
 SCRIPT_TESTS += tests/nss/test_differential_teeth.sh
 # What the module looks like from outside, and programs of different make that load it.
