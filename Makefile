@@ -4,7 +4,7 @@
 #   make run [NAME=host]   install missing build packages, build, trace real names
 #   make check             the same, then every test
 #   make install           DESTDIR= PREFIX= LIBDIR=
-#   make asan | tsan | fuzz | clean
+#   make asan | tsan | fuzz | bench | clean
 
 VERSION := 0.1.0
 MAKEFLAGS += --no-builtin-rules
@@ -441,5 +441,19 @@ endif
 .PHONY: clean
 clean:
 	rm -rf build build-*
+
+# ---- Bench: what a lookup costs, plain line against fopnp; not a part of check
+BENCH_PARTS := $(call obj,$(addprefix tests/bench/,bench.c client.c dns_server.c syscalls.c system.c))
+$(BUILD)/tests/bench/bench: $(BENCH_PARTS)
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^
+$(BUILD)/tests/bench/first_lookup: $(call obj,tests/bench/first_lookup.c)
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^
+.PHONY: bench
+bench: $(MODULE) $(BUILD)/tests/bench/bench $(BUILD)/tests/bench/first_lookup
+	@$(BUILD)/tests/bench/bench $(BUILD)/bench.txt
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

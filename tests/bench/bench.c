@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * bench [FILE]: what fopnp costs, as a table on standard output and in FILE.
+ *
+ * Two processes, one with the plain hosts line and one with fopnp in front of
+ * it, stand on one processor and do blocks of lookups in turn, so that what
+ * else the machine does meets both.  A figure is the median over the blocks, a
+ * ratio that of two medians; behind it the 10th and 90th percentile of the
+ * ratios of neighbouring blocks.
+ */
+#include "tests/bench/bench.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <gnu/libc-version.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define SKIPPED 77
+/* Many short blocks: where another process takes its turn, few of them are spoilt. */
+#define BLOCKS   301
+#define BLOCK_NS 1000000.0 /* how long one shall take */
+
+#define PLAIN "files dns"
+#define FOPNP "fopnp [!UNAVAIL= return] files dns"
+
+struct row {
+	const char *what;
+	enum task task;
+	struct setting base, other;
+	double target;      /* of the ratio; 0: none is set */
+	double target_more; /* microseconds above the base; 0: none is set */
+	const char *target_text;
+};
+
+/* The base is the plain line, but for what a listener adds. */
+static const struct row rows[] = {
+	{ "getaddrinfo, 10-line hosts file",
+	  TASK_LOOKUPS,
+	  { PLAIN, 10, BENCH_HOSTS_NAME, AF_UNSPEC, LISTENER_NONE },
+	  { FOPNP, 10, BENCH_HOSTS_NAME, AF_UNSPEC, LISTENER_NONE },
+	  1.15,
+	  0,
+	  "<= 1.15x" },
+	{ "  the same, AF_INET",
+	  TASK_LOOKUPS,
+	  { PLAIN, 10, BENCH_HOSTS_NAME, AF_INET, LISTENER_NONE },
+	  { FOPNP, 10, BENCH_HOSTS_NAME, AF_INET, LISTENER_NONE },
+	  1.15,
+	  0,
+	  "<= 1.15x" },
+	{ "getaddrinfo, 10,000-line hosts file",
+	  TASK_LOOKUPS,
+	  { PLAIN, 10000, BENCH_HOSTS_NAME, AF_UNSPEC, LISTENER_NONE },
+	  { FOPNP, 10000, BENCH_HOSTS_NAME, AF_UNSPEC, LISTENER_NONE },
+	  1.15,
+	  0,
+	  "<= 1.15x" },
+	{ "getaddrinfo, DNS server on loopback",
+	  TASK_LOOKUPS,
+	  { PLAIN, 10, BENCH_DNS_NAME, AF_UNSPEC, LISTENER_NONE },
+	  { FOPNP, 10, BENCH_DNS_NAME, AF_UNSPEC, LISTENER_NONE },
+	  1.15,
+	  0,
+	  "<= 1.15x" },
+	{ "program start and first lookup",
+	  TASK_STARTS,
+	  { PLAIN, 10, BENCH_HOSTS_NAME, AF_UNSPEC, LISTENER_NONE },
+	  { FOPNP, 10, BENCH_HOSTS_NAME, AF_UNSPEC, LISTENER_NONE },
+	  1.15,
+	  0,
+	  "<= 1.15x" },
+	{ "listener on FOPNP_LOG, against nobody",
+	  TASK_LOOKUPS,
+	  { FOPNP, 10, BENCH_HOSTS_NAME, AF_UNSPEC, LISTENER_NONE },
+	  { FOPNP, 10, BENCH_HOSTS_NAME, AF_UNSPEC, LISTENER_FOPNP_LOG },
+	  0,
+	  0,
+	  "none set" },
+	{ "listener on the watch socket, against nobody",
+	  TASK_LOOKUPS,
+	  { FOPNP, 10, BENCH_HOSTS_NAME, AF_UNSPEC, LISTENER_NONE },
+	  { FOPNP, 10, BENCH_HOSTS_NAME, AF_UNSPEC, LISTENER_WATCH },
+	  0,
+	  2.5,
+	  "<= +2.5 us" },
+	{ "  the same, a listener that need not be woken",
+	  TASK_LOOKUPS,
+	  { FOPNP, 10, BENCH_HOSTS_NAME, AF_UNSPEC, LISTENER_NONE },
+	  { FOPNP, 10, BENCH_HOSTS_NAME, AF_UNSPEC, LISTENER_WATCH_POLLED },
+	  0,
+	  2.5,
+	  "<= +2.5 us" },
+	{ "  for comparison: one bare send() of that size",
+	  TASK_LOOKUPS,
+	  { FOPNP, 10, BENCH_HOSTS_NAME, AF_UNSPEC, LISTENER_NONE },
+	  { FOPNP, 10, BENCH_HOSTS_NAME, AF_UNSPEC, LISTENER_BARE },
+	  0,
+	  0,
+	  "" },
+};
+
+static FILE *report; /* NULL: standard output only */
+
+__attribute__((format(printf, 1, 2))) static void say(const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	vprintf(format, arguments);
+	va_end(arguments);
+	if (report) {
+		va_start(arguments, format);
+		vfprintf(report, format, arguments);
+		va_end(arguments);
+	}
+	fflush(stdout);
+}
+
+/* ---- numbers ---- */
+
+static int compare_doubles(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+	return (x > y) - (x < y);
+}
+
+/* The value below which SHARE (0 to 1) of COUNT values lie; sorts them. */
+static double quantile(double *values, size_t count, double share)
+{
+	qsort(values, count, sizeof(*values), compare_doubles);
+	return values[(size_t)(share * (double)(count - 1) + 0.5)];
+}
+
+/* ---- times ---- */
+
+/* How many lookups make a block, by the slower side. */
+static uint32_t choose_count(enum task task, const struct client clients[2])
+{
+	double slowest = 1;
+	for (size_t i = 0; i < 2; i++) {
+		double ns;
+		(void)ask_client(&clients[i], task, 3); /* loads, connects, fills caches */
+		ns = (double)ask_client(&clients[i], task, 10) / 10;
+		if (ns > slowest)
+			slowest = ns;
+	}
+	double count = BLOCK_NS / slowest;
+	return count < 1 ? 1 : (uint32_t)count;
+}
+
+/* TIMES[side]: nanoseconds for one lookup, block by block.  Returns how many a side did. */
+static uint64_t time_sides(enum task task, const struct client clients[2], double times[2][BLOCKS])
+{
+	uint32_t count = choose_count(task, clients);
+	for (size_t block = 0; block < BLOCKS; block++) {
+		for (size_t turn = 0; turn < 2; turn++) {
+			size_t side = (block + turn) % 2; /* who is first changes */
+			times[side][block] =
+				(double)ask_client(&clients[side], task, count) / count;
+		}
+	}
+	return (uint64_t)count * BLOCKS;
+}
+
+/* A listener that hears nothing would make the figure a lie. */
+static void check_listener(const struct row *row, const struct client *client, uint64_t lookups)
+{
+	if (row->other.listener == LISTENER_NONE)
+		return;
+	uint64_t events = ask_client(client, TASK_EVENTS, 0);
+	if (events < lookups - lookups / 100)
+		say("    (%llu events of %llu lookups arrived; the others were dropped)\n",
+		    (unsigned long long)events, (unsigned long long)lookups);
+}
+
+static void print_times(const struct row *row, double times[2][BLOCKS])
+{
+	static double ratios[BLOCKS];
+	for (size_t i = 0; i < BLOCKS; i++)
+		ratios[i] = times[1][i] / times[0][i];
+	double base = quantile(times[0], BLOCKS, 0.5) / 1000;
+	double other = quantile(times[1], BLOCKS, 0.5) / 1000;
+	double low = quantile(ratios, BLOCKS, 0.1), high = quantile(ratios, BLOCKS, 0.9);
+	bool is_over = (row->target > 0 && other / base > row->target) ||
+		       (row->target_more > 0 && other - base > row->target_more);
+	say("%-47s %10.2f us %10.2f us  %5.2fx  %4.2f-%4.2f  %+8.2f us  %-11s%s\n", row->what, base,
+	    other, other / base, low, high, other - base, row->target_text, is_over ? " OVER" : "");
+}
+
+static void run_row(const struct row *row)
+{
+	static double times[2][BLOCKS];
+	const struct client clients[2] = { start_client(&row->base), start_client(&row->other) };
+	uint64_t lookups = time_sides(row->task, clients, times);
+	print_times(row, times);
+	check_listener(row, &clients[1], lookups);
+	stop_client(&clients[0]);
+	stop_client(&clients[1]);
+}
+
+/* ---- counts ---- */
+
+static void print_counts(const char *what, const struct setting settings[2])
+{
+	double calls[2], first[2];
+	for (size_t i = 0; i < 2; i++) {
+		struct client client = start_client(&settings[i]);
+		uint64_t none = ask_client(&client, TASK_SYSCALLS, 0);
+		uint64_t one = ask_client(&client, TASK_SYSCALLS, 1);
+		uint64_t many = ask_client(&client, TASK_SYSCALLS, 101);
+		first[i] = (double)(one - none);
+		calls[i] = (double)(many - one) / 100;
+		stop_client(&client);
+	}
+	say("%-47s %10.2f    %10.2f     %5.2fx  %9s  %+8.2f     %-11s%s\n", what, calls[0],
+	    calls[1], calls[1] / calls[0], "", calls[1] - calls[0], "none more",
+	    calls[1] > calls[0] + 0.2 ? " OVER" : "");
+	say("%-47s %10.0f    %10.0f     %5.2fx  %9s  %+8.0f     %-11s\n",
+	    "  of the first lookup in a process", first[0], first[1], first[1] / first[0], "",
+	    first[1] - first[0], "none set");
+}
+
+#define MEMORY_RUNS 9
+
+static void print_kib(const char *what, double kib[2][MEMORY_RUNS])
+{
+	double base = quantile(kib[0], MEMORY_RUNS, 0.5);
+	double other = quantile(kib[1], MEMORY_RUNS, 0.5);
+	say("%-47s %10.0f KiB%10.0f KiB  %5.2fx  %9s  %+8.0f KiB %-11s%s\n", what, base, other,
+	    other / base, "", other - base, "<= +24 KiB", other - base > 24 ? " OVER" : "");
+}
+
+/* A library that was just linked is still dirty in the page cache: not a process's memory. */
+static void write_back_module(void)
+{
+	int fd = open(built_path("lib/libnss_fopnp.so.2"), O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || fsync(fd) < 0)
+		die("libnss_fopnp.so.2");
+	close(fd);
+}
+
+/* The library's pages are shared by all who have it; here there is one. */
+static void print_memory(const struct setting settings[2])
+{
+	double shared[2][MEMORY_RUNS], private[2][MEMORY_RUNS];
+	write_back_module();
+	for (size_t i = 0; i < 2; i++) {
+		struct client client = start_client(&settings[i]);
+		for (size_t run = 0; run < MEMORY_RUNS; run++) {
+			uint64_t kib = ask_client(&client, TASK_MEMORY, 1);
+			shared[i][run] = (double)(kib >> 32);
+			private[i][run] = (double)(uint32_t)kib;
+		}
+		stop_client(&client);
+	}
+	print_kib("memory (PSS) after the first lookup", shared);
+	print_kib("  of it private to the process", private);
+}
+
+static void print_head(void)
+{
+	struct utsname system;
+	uname(&system);
+	say("glibc %s, Linux %s, %s.  Medians of %d blocks in turn on one processor; \"range\": 10th\n"
+	    "to 90th percentile of the blocks' ratios.  The plain line is \"%s\", the other\n"
+	    "\"%s\"; system modules, no fopnp.conf, nobody listening unless said.\n"
+	    "\"Against nobody\": both columns are fopnp, the second has the listener.\n\n",
+	    gnu_get_libc_version(), system.release, system.machine, BLOCKS, PLAIN, FOPNP);
+	say("%-47s %13s %13s  %6s  %9s  %11s  %-11s\n", "what", "plain", "fopnp", "ratio", "range",
+	    "difference", "target");
+}
+
+int main(int argc, char **argv)
+{
+	const struct setting sides[2] = {
+		{ PLAIN, 10, BENCH_HOSTS_NAME, AF_UNSPEC, LISTENER_NONE },
+		{ FOPNP, 10, BENCH_HOSTS_NAME, AF_UNSPEC, LISTENER_NONE },
+	};
+	if (argc > 1 && !(report = fopen(argv[1], "we")))
+		die(argv[1]);
+	if (setenv("LD_LIBRARY_PATH", built_path("lib"), 1) < 0)
+		die("setenv");
+	if (!getenv("FOPNP_BENCH")) { /* the dynamic linker reads it at the start of a program */
+		setenv("FOPNP_BENCH", "1", 1);
+		execv("/proc/self/exe", argv);
+		die("exec");
+	}
+	if (!enter_private_system()) {
+		printf("mount and network namespaces cannot be made here\n");
+		return SKIPPED;
+	}
+	pid_t server = start_dns_server();
+	print_head();
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		run_row(&rows[i]);
+	print_counts("system calls a lookup, 10-line hosts file", sides);
+	print_memory(sides);
+	say("\nNot measured here: logging compiled in against a build without it (there is none).\n");
+	kill(server, SIGKILL);
+	waitpid(server, NULL, 0);
+	if (report && fclose(report) != 0)
+		die(argv[1]);
+	return 0;
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What a lookup costs on the plain hosts line and through fopnp.
+ *
+ *	bench.c        the rows of the table, medians and ratios
+ *	client.c       a process on one side, which does what it is told and says how long it took
+ *	system.c       the private files, the network and the processors
+ *	dns_server.c   a name server that answers from memory
+ *	syscalls.c     how many system calls a program makes
+ *	first_lookup.c the program whose start is measured
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#define BENCH_HOSTS_NAME "last.hosts.example"
+#define BENCH_DNS_NAME   "name.dns.example"
+
+enum listener {
+	LISTENER_NONE,
+	LISTENER_FOPNP_LOG,
+	LISTENER_WATCH,
+	LISTENER_WATCH_POLLED, /* looks now and then, so that no send has to wake it */
+	LISTENER_BARE,         /* of no events: the client itself sends a datagram of that size */
+};
+
+/* The system that one side sees. */
+struct setting {
+	const char *line; /* behind "hosts: " */
+	unsigned hosts_lines;
+	const char *name; /* to look up */
+	int family;
+	enum listener listener;
+};
+
+/* ---- system.c ---- */
+
+/* False: namespaces cannot be made here. */
+bool enter_private_system(void);
+/* Files as SETTING says, for this process and its children alone. */
+void make_setting(const struct setting *setting);
+/* Clients on one processor, everything that serves them on another. */
+void pin_client(void);
+void pin_server(void);
+void die(const char *what) __attribute__((noreturn));
+/* Absolute path of FILE below the build folder. */
+const char *built_path(const char *file);
+
+/* ---- client.c ---- */
+
+enum task {
+	TASK_LOOKUPS,  /* COUNT lookups in this process: nanoseconds */
+	TASK_STARTS,   /* COUNT times a program that does one: nanoseconds */
+	TASK_SYSCALLS, /* a program that does COUNT: its system calls */
+	TASK_MEMORY,   /* a program that does COUNT: its PSS << 32 and private memory, in KiB */
+	TASK_EVENTS,   /* how many events the listener has read */
+};
+
+struct client {
+	pid_t pid;
+	int commands, results;
+};
+
+struct client start_client(const struct setting *setting);
+uint64_t ask_client(const struct client *client, enum task task, uint32_t count);
+void stop_client(const struct client *client);
+
+/* ---- dns_server.c ---- */
+
+/* A process that answers on 127.0.0.1 port 53: one A and one AAAA record for any name. */
+pid_t start_dns_server(void);
+
+/* ---- syscalls.c ---- */
+
+/* Run a program to its end, counting its system calls.  It must exit with 0. */
+uint64_t count_syscalls(char *const arguments[]);

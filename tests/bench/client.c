@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * One side of a measurement: a process with its own files, its own module
+ * (or none) and, if wanted, somebody who listens to its events.
+ */
+#include "tests/bench/bench.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define WATCH_SOCKET "/run/fopnp/events.sock"
+#define LOG_SOCKET   "/run/listener.sock"
+#define BARE_SOCKET  "/run/bare.sock"
+#define MEMORY_FILE  "/run/memory"
+#define EVENT_SIZE   700 /* of a lookup with one step and one address */
+
+extern char **environ;
+
+struct command {
+	uint32_t task, count;
+};
+
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+/* ---- the listener: reads and counts ---- */
+
+static int bare_fd = -1;
+
+static _Noreturn void read_events(int fd, enum listener kind, atomic_ulong *events)
+{
+	static char event[16384];
+	const int flags = kind >= LISTENER_WATCH_POLLED ? MSG_DONTWAIT : 0;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	pin_server();
+	for (;;) {
+		if (recv(fd, event, sizeof(event), flags) > 0)
+			atomic_fetch_add(events, 1);
+		else
+			usleep(200);
+	}
+}
+
+static void listen_for_events(enum listener kind, atomic_ulong *events)
+{
+	const char *path = kind == LISTENER_FOPNP_LOG ? LOG_SOCKET
+			   : kind == LISTENER_BARE    ? BARE_SOCKET
+						      : WATCH_SOCKET;
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	strcpy(address.sun_path, path);
+	if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
+		die(path);
+	pid_t pid = fork();
+	if (pid < 0)
+		die("fork");
+	if (pid == 0)
+		read_events(fd, kind, events);
+	close(fd);
+	if (kind == LISTENER_BARE) {
+		bare_fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+		if (connect(bare_fd, (struct sockaddr *)&address, sizeof(address)) < 0)
+			die(path);
+	}
+	if (kind == LISTENER_FOPNP_LOG && setenv("FOPNP_LOG", path, 1) < 0)
+		die("setenv");
+}
+
+/* ---- the tasks ---- */
+
+static void send_bare(void)
+{
+	static const char bytes[EVENT_SIZE];
+	(void)send(bare_fd, bytes, sizeof(bytes), MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+static uint64_t run_lookups(const struct setting *setting, uint32_t count)
+{
+	const struct addrinfo hints = { .ai_family = setting->family, .ai_socktype = SOCK_STREAM };
+	uint64_t start = now_ns();
+	for (uint32_t i = 0; i < count; i++) {
+		struct addrinfo *list;
+		int code = getaddrinfo(setting->name, NULL, &hints, &list);
+		if (code != 0) {
+			fprintf(stderr, "hosts: %s: %s: %s\n", setting->line, setting->name,
+				gai_strerror(code));
+			_exit(1);
+		}
+		freeaddrinfo(list);
+		if (bare_fd >= 0)
+			send_bare();
+	}
+	return now_ns() - start;
+}
+
+static void run_program(char *const arguments[])
+{
+	pid_t pid;
+	int status;
+	errno = posix_spawn(&pid, arguments[0], NULL, NULL, arguments, environ);
+	if (errno != 0 || waitpid(pid, &status, 0) < 0)
+		die(arguments[0]);
+	if (status != 0) {
+		fprintf(stderr, "%s: wait status %d\n", arguments[0], status);
+		_exit(1);
+	}
+}
+
+static uint64_t run_starts(char *const arguments[], uint32_t count)
+{
+	uint64_t start = now_ns();
+	for (uint32_t i = 0; i < count; i++)
+		run_program(arguments);
+	return now_ns() - start;
+}
+
+/* PSS in the upper half, private dirty memory in the lower, in KiB. */
+static uint64_t read_memory(char *const arguments[])
+{
+	unsigned shared = 0, private = 0;
+	run_program(arguments);
+	FILE *file = fopen(MEMORY_FILE, "re");
+	if (!file || fscanf(file, "%u %u", &shared, &private) != 2)
+		die(MEMORY_FILE);
+	fclose(file);
+	return (uint64_t)shared << 32 | private;
+}
+
+static uint64_t do_task(const struct setting *setting, const struct command *command,
+			atomic_ulong *events)
+{
+	static char program[4096];
+	char name[256], count[16], memory[] = MEMORY_FILE;
+	char *const one[] = { program, name, count, NULL };
+	char *const measured[] = { program, name, count, memory, NULL };
+	snprintf(program, sizeof(program), "%s", built_path("tests/bench/first_lookup"));
+	snprintf(name, sizeof(name), "%s", setting->name);
+	snprintf(count, sizeof(count), "%u", command->task == TASK_STARTS ? 1 : command->count);
+	switch ((enum task)command->task) {
+	case TASK_LOOKUPS:
+		return run_lookups(setting, command->count);
+	case TASK_STARTS:
+		return run_starts(one, command->count);
+	case TASK_SYSCALLS:
+		return count_syscalls(one);
+	case TASK_MEMORY:
+		return read_memory(measured);
+	case TASK_EVENTS:
+		usleep(50000); /* what was sent last may still lie in the socket */
+		return atomic_load(events);
+	}
+	return 0;
+}
+
+static void serve_commands(const struct setting *setting, int commands, int results)
+{
+	struct command command;
+	atomic_ulong *events = mmap(NULL, sizeof(*events), PROT_READ | PROT_WRITE,
+				    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (events == MAP_FAILED)
+		die("mmap");
+	make_setting(setting);
+	if (setting->listener != LISTENER_NONE)
+		listen_for_events(setting->listener, events);
+	pin_client();
+	while (read(commands, &command, sizeof(command)) == (ssize_t)sizeof(command)) {
+		uint64_t result = do_task(setting, &command, events);
+		if (write(results, &result, sizeof(result)) != (ssize_t)sizeof(result))
+			die("a result");
+	}
+}
+
+/* ---- the other end ---- */
+
+struct client start_client(const struct setting *setting)
+{
+	int commands[2], results[2];
+	if (pipe(commands) < 0 || pipe(results) < 0)
+		die("pipe");
+	pid_t pid = fork();
+	if (pid < 0)
+		die("fork");
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		close(commands[1]);
+		close(results[0]);
+		serve_commands(setting, commands[0], results[1]);
+		_exit(0);
+	}
+	close(commands[0]);
+	close(results[1]);
+	return (struct client){ pid, commands[1], results[0] };
+}
+
+uint64_t ask_client(const struct client *client, enum task task, uint32_t count)
+{
+	const struct command command = { task, count };
+	uint64_t result;
+	if (write(client->commands, &command, sizeof(command)) != (ssize_t)sizeof(command) ||
+	    read(client->results, &result, sizeof(result)) != (ssize_t)sizeof(result)) {
+		fprintf(stderr, "a measuring process died\n");
+		exit(1);
+	}
+	return result;
+}
+
+void stop_client(const struct client *client)
+{
+	/* Closing the pipe would not end it: a client started later has that end too. */
+	kill(client->pid, SIGKILL);
+	close(client->commands);
+	close(client->results);
+	(void)waitpid(client->pid, NULL, 0);
+}
