@@ -152,7 +152,7 @@ $(UNIT_PARSER_BINS): $(UNIT_PARSER_OBJS)
 $(UNIT_PARSER_BINS): UNIT_OBJS = $(UNIT_PARSER_OBJS) \
 	-Wl,--wrap=calloc,--wrap=malloc,--wrap=reallocarray,--wrap=strndup
 
-# ---- Nss tests: programs that load the module
+# ---- NSS tests: programs that load the module
 NSS_TESTS :=
 CONFORMANCE_TESTS := \
 	tests/nss/test_buffers.c \
@@ -269,7 +269,7 @@ $(UNIT_BINS): $(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/%.o $(LOOKUP_LIB)
 	$(call say,CC)
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $< $(UNIT_OBJS) $(LOOKUP_LIB) -lcmocka
 
-# ---- Nss test rules
+# ---- NSS test rules
 # What the conformance tests look up: their own NSS module, in two shapes.
 CONFORMANCE_MODULES := $(BUILD)/tests/modules/libnss_conform.so.2 \
 	$(BUILD)/tests/modules/libnss_conformtwo.so.2

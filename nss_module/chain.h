@@ -69,6 +69,3 @@ void fopnp_chain_skip(struct fopnp_lookup *lookup, size_t i);
 /* Record entry I's answer and tell what the order does after it. */
 enum fopnp_action fopnp_chain_answered(struct fopnp_lookup *lookup, size_t i,
 				       enum nss_status status, int32_t ttl);
-
-/* The lookup's TTL is the shortest that a source told. */
-void fopnp_chain_add_ttl(struct fopnp_lookup *lookup, int32_t ttl);

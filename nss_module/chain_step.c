@@ -72,13 +72,8 @@ enum fopnp_action fopnp_chain_answered(struct fopnp_lookup *lookup, size_t i,
 			      *lookup->h_errnop, ttl, action);
 	if (status == NSS_STATUS_SUCCESS) {
 		lookup->outcome.source = lookup->chain->sources[i];
-		fopnp_chain_add_ttl(lookup, ttl);
+		if (ttl < lookup->outcome.ttl) /* the shortest that a source told */
+			lookup->outcome.ttl = ttl;
 	}
 	return action;
-}
-
-void fopnp_chain_add_ttl(struct fopnp_lookup *lookup, int32_t ttl)
-{
-	if (ttl < lookup->outcome.ttl)
-		lookup->outcome.ttl = ttl;
 }

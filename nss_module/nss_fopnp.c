@@ -23,7 +23,7 @@
 
 NSS_DECLARE_MODULE_FUNCTIONS(fopnp)
 
-/* The one name that the version script exports and <nss.h> may not declare. */
+/* Everything else is hidden; nss_fopnp.map names these once more. */
 #define EXPORTED __attribute__((visibility("default")))
 
 /* Runs inside the first lookup, before a chroot() could have come between. */
