@@ -95,6 +95,9 @@ TOOL_SRC := \
 	tools/call_result.c \
 	tools/clock.c \
 	tools/cmd_trace.c \
+	tools/dns_message.c \
+	tools/dns_relay.c \
+	tools/dns_relay_tcp.c \
 	tools/escape.c \
 	tools/event_socket.c \
 	tools/findings.c \
@@ -115,6 +118,7 @@ TOOL_SRC := \
 	tools/request.c \
 	tools/resolv_conf.c \
 	tools/resolver_config.c \
+	tools/socket_owner.c \
 	tools/socket_probe.c \
 	tools/table.c \
 	tools/terminal.c \
@@ -126,7 +130,9 @@ TOOL_SRC := \
 	tools/trace_run.c \
 	tools/trace_steps.c \
 	tools/trace_text.c \
-	tools/trace_words.c
+	tools/trace_words.c \
+	tools/wire.c \
+	tools/wire_record.c
 TOOL_PKGS := jansson libidn2
 
 # ---- Unit tests: one cmocka binary a file
@@ -139,13 +145,17 @@ UNIT_TESTS := \
 	tests/unit/test_order.c \
 	tests/unit/test_status.c \
 	tests/unit/test_tools_compare.c \
+	tests/unit/test_tools_dns_message.c \
+	tests/unit/test_tools_dns_relay_tcp.c \
 	tests/unit/test_tools_escape.c \
 	tests/unit/test_tools_nscd_conf.c \
 	tests/unit/test_tools_options.c \
 	tests/unit/test_tools_request.c \
 	tests/unit/test_tools_resolver_config.c \
+	tests/unit/test_tools_socket_owner.c \
 	tests/unit/test_tools_socket_probe.c \
-	tests/unit/test_tools_table.c
+	tests/unit/test_tools_table.c \
+	tests/unit/test_tools_wire.c
 
 # Those of the command link all of it but main().
 UNIT_TOOLS_BINS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(filter tests/unit/test_tools_%,$(UNIT_TESTS)))
@@ -245,7 +255,7 @@ SCRIPT_TESTS += \
 	tests/cli/trace_results.sh
 
 # ---- Fuzz targets: tests/fuzz/NAME.c with its corpus in tests/fuzz/corpus/NAME
-FUZZ_TARGETS := event fopnp_conf hosts_file nsswitch_file order resolv_conf
+FUZZ_TARGETS := dns_message event fopnp_conf hosts_file nsswitch_file order resolv_conf
 FUZZ_SECONDS ?= 60
 
 # ---- objects --------------------------------------------------------------
