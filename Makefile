@@ -91,6 +91,8 @@ MODULE_SRC := \
 
 # ---- Tools: the command
 TOOL_SRC := \
+	tools/address_order.c \
+	tools/address_rules.c \
 	tools/call_child.c \
 	tools/call_result.c \
 	tools/clock.c \
@@ -102,11 +104,13 @@ TOOL_SRC := \
 	tools/event_socket.c \
 	tools/findings.c \
 	tools/fopnp.c \
+	tools/gai_conf.c \
 	tools/help.c \
 	tools/host_aliases.c \
 	tools/host_conf.c \
 	tools/hosts_evidence.c \
 	tools/hosts_scan.c \
+	tools/interface_addresses.c \
 	tools/json_output.c \
 	tools/lookup_order.c \
 	tools/memory.c \
@@ -144,10 +148,12 @@ UNIT_TESTS := \
 	tests/unit/test_nsswitch_file.c \
 	tests/unit/test_order.c \
 	tests/unit/test_status.c \
+	tests/unit/test_tools_address_rules.c \
 	tests/unit/test_tools_compare.c \
 	tests/unit/test_tools_dns_message.c \
 	tests/unit/test_tools_dns_relay_tcp.c \
 	tests/unit/test_tools_escape.c \
+	tests/unit/test_tools_gai_conf.c \
 	tests/unit/test_tools_nscd_conf.c \
 	tests/unit/test_tools_options.c \
 	tests/unit/test_tools_request.c \
@@ -205,6 +211,7 @@ NSS_TESTS += tests/nss/differential.c
 SCRIPT_TESTS :=
 # Integration: real modules, servers and programs in namespaces; they need root and packages.
 SCRIPT_TESTS += \
+	tests/integration/address_order.sh \
 	tests/integration/real_modules.sh \
 	tests/integration/programs.sh \
 	tests/integration/dead_dns.sh \
@@ -255,7 +262,7 @@ SCRIPT_TESTS += \
 	tests/cli/trace_results.sh
 
 # ---- Fuzz targets: tests/fuzz/NAME.c with its corpus in tests/fuzz/corpus/NAME
-FUZZ_TARGETS := dns_message event fopnp_conf hosts_file nsswitch_file order resolv_conf
+FUZZ_TARGETS := dns_message event fopnp_conf gai_conf hosts_file nsswitch_file order resolv_conf
 FUZZ_SECONDS ?= 60
 
 # ---- objects --------------------------------------------------------------
@@ -373,6 +380,7 @@ $(FAULTY_MODULE): tests/nss/faulty_module.c
 # getaddrinfo's order against the command's: its parts, and a module that gives a list as it is.
 ADDRESS_ORDER := $(BUILD)/tests/integration/address_order
 ADDRESS_LIST_MODULE := $(BUILD)/tests/modules/libnss_address_list.so.2
+TEST_EXTRA += $(ADDRESS_ORDER) $(ADDRESS_LIST_MODULE)
 $(ADDRESS_ORDER): $(BUILD)/obj/tests/integration/address_order.o $(UNIT_TOOLS_OBJS) $(LOOKUP_LIB)
 	@mkdir -p $(@D)
 	$(call say,CC)
