@@ -121,6 +121,11 @@ TOOL_SRC := \
 	tools/paragraph.c \
 	tools/request.c \
 	tools/resolv_conf.c \
+	tools/resolved_exchange.c \
+	tools/resolved_query.c \
+	tools/resolved_reply.c \
+	tools/resolved_routes.c \
+	tools/resolved_words.c \
 	tools/resolver_config.c \
 	tools/socket_owner.c \
 	tools/socket_probe.c \
@@ -157,6 +162,7 @@ UNIT_TESTS := \
 	tests/unit/test_tools_nscd_conf.c \
 	tests/unit/test_tools_options.c \
 	tests/unit/test_tools_request.c \
+	tests/unit/test_tools_resolved.c \
 	tests/unit/test_tools_resolver_config.c \
 	tests/unit/test_tools_socket_owner.c \
 	tests/unit/test_tools_socket_probe.c \
@@ -222,9 +228,10 @@ SCRIPT_TESTS += \
 	tests/integration/privileged.sh \
 	tests/integration/config_reload.sh \
 	tests/integration/trace.sh \
-	tests/integration/journal.sh
+	tests/integration/journal.sh \
+	tests/integration/resolved.sh
 INTEGRATION_BINS := $(addprefix $(BUILD)/tests/integration/,\
-	ares_lookup chroot_lookups lookups lookups_static reload_lookups)
+	ares_lookup ask_resolved chroot_lookups lookups lookups_static reload_lookups)
 TEST_EXTRA += $(INTEGRATION_BINS)
 $(BUILD)/tests/integration/%: tests/integration/%.c
 	@mkdir -p $(@D)
@@ -262,7 +269,7 @@ SCRIPT_TESTS += \
 	tests/cli/trace_results.sh
 
 # ---- Fuzz targets: tests/fuzz/NAME.c with its corpus in tests/fuzz/corpus/NAME
-FUZZ_TARGETS := dns_message event fopnp_conf gai_conf hosts_file nsswitch_file order resolv_conf
+FUZZ_TARGETS := dns_message event fopnp_conf gai_conf hosts_file nsswitch_file order resolv_conf resolved_reply
 FUZZ_SECONDS ?= 60
 
 # ---- objects --------------------------------------------------------------
