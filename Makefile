@@ -102,6 +102,7 @@ TOOL_SRC := \
 	tools/dns_relay_tcp.c \
 	tools/escape.c \
 	tools/event_socket.c \
+	tools/evidence.c \
 	tools/findings.c \
 	tools/fopnp.c \
 	tools/gai_conf.c \
@@ -119,6 +120,7 @@ TOOL_SRC := \
 	tools/nscd_conf.c \
 	tools/options.c \
 	tools/paragraph.c \
+	tools/progress.c \
 	tools/request.c \
 	tools/resolv_conf.c \
 	tools/resolved_exchange.c \
@@ -133,15 +135,34 @@ TOOL_SRC := \
 	tools/terminal.c \
 	tools/text_file.c \
 	tools/trace.c \
+	tools/trace_blocks.c \
+	tools/trace_evidence.c \
+	tools/trace_exchanges.c \
+	tools/trace_explain.c \
+	tools/trace_facts.c \
 	tools/trace_json.c \
 	tools/trace_notes.c \
+	tools/trace_notes_addresses.c \
+	tools/trace_notes_daemons.c \
+	tools/trace_notes_dns.c \
+	tools/trace_notes_environment.c \
+	tools/trace_notes_failures.c \
+	tools/trace_notes_hosts.c \
+	tools/trace_notes_name.c \
+	tools/trace_notes_replies.c \
+	tools/trace_notes_resolved.c \
+	tools/trace_notes_search.c \
+	tools/trace_notes_servers.c \
 	tools/trace_options.c \
 	tools/trace_run.c \
+	tools/trace_short.c \
 	tools/trace_steps.c \
 	tools/trace_text.c \
+	tools/trace_wire.c \
 	tools/trace_words.c \
 	tools/wire.c \
-	tools/wire_record.c
+	tools/wire_record.c \
+	tools/wire_rows.c
 TOOL_PKGS := jansson libidn2
 
 # ---- Unit tests: one cmocka binary a file
@@ -159,14 +180,24 @@ UNIT_TESTS := \
 	tests/unit/test_tools_dns_relay_tcp.c \
 	tests/unit/test_tools_escape.c \
 	tests/unit/test_tools_gai_conf.c \
+	tests/unit/test_tools_hosts_evidence.c \
+	tests/unit/test_tools_notes_addresses.c \
+	tests/unit/test_tools_notes_daemons.c \
+	tests/unit/test_tools_notes_dns.c \
+	tests/unit/test_tools_notes_hosts.c \
+	tests/unit/test_tools_notes_name.c \
+	tests/unit/test_tools_notes_sources.c \
 	tests/unit/test_tools_nscd_conf.c \
 	tests/unit/test_tools_options.c \
+	tests/unit/test_tools_progress.c \
 	tests/unit/test_tools_request.c \
 	tests/unit/test_tools_resolved.c \
 	tests/unit/test_tools_resolver_config.c \
 	tests/unit/test_tools_socket_owner.c \
 	tests/unit/test_tools_socket_probe.c \
 	tests/unit/test_tools_table.c \
+	tests/unit/test_tools_trace_evidence.c \
+	tests/unit/test_tools_trace_wire.c \
 	tests/unit/test_tools_wire.c
 
 # Those of the command link all of it but main().
@@ -220,6 +251,7 @@ SCRIPT_TESTS += \
 	tests/integration/address_order.sh \
 	tests/integration/real_modules.sh \
 	tests/integration/programs.sh \
+	tests/integration/relay.sh \
 	tests/integration/dead_dns.sh \
 	tests/integration/nscd.sh \
 	tests/integration/static_program.sh \
@@ -231,7 +263,7 @@ SCRIPT_TESTS += \
 	tests/integration/journal.sh \
 	tests/integration/resolved.sh
 INTEGRATION_BINS := $(addprefix $(BUILD)/tests/integration/,\
-	ares_lookup ask_resolved chroot_lookups lookups lookups_static reload_lookups)
+	ares_lookup ask_resolved chroot_lookups lookups lookups_static relay_call reload_lookups)
 TEST_EXTRA += $(INTEGRATION_BINS)
 $(BUILD)/tests/integration/%: tests/integration/%.c
 	@mkdir -p $(@D)

@@ -4,13 +4,16 @@
 
 #include "nss_module/lookup/event.h"
 #include "tools/clock.h"
+#include "tools/dns_relay.h"
 #include "tools/event_socket.h"
 #include "tools/memory.h"
 #include "tools/message.h"
 #include "tools/module_load.h"
+#include "tools/progress.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <nss.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -44,6 +47,7 @@ static const int SIGNALS[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD };
 
 /* All children of one run, and what there is of them together. */
 struct nursery {
+	struct fopnp_child_plan *plan;
 	struct child children[FOPNP_CHILDREN];
 	size_t running;
 	char directory[FOPNP_EVENT_DIRECTORY];
@@ -91,8 +95,10 @@ static void restore_actions(const struct nursery *nursery)
 static void release_signals(const struct nursery *nursery)
 {
 	restore_actions(nursery);
-	if (ending_signal)
+	if (ending_signal) {
+		fopnp_progress_stop();
 		(void)raise(ending_signal);
+	}
 	(void)sigprocmask(SIG_SETMASK, &nursery->old_mask, NULL);
 }
 
@@ -117,6 +123,9 @@ static void close_parents_ends(const struct nursery *nursery, const struct child
 			(void)close(child->result_fd);
 		(void)close(child->event_fd);
 	}
+	for (size_t i = 0; i < nursery->plan->count; i++)
+		if (nursery->plan->jobs[i].relay)
+			fopnp_dns_relay_close_descriptors(nursery->plan->jobs[i].relay);
 }
 
 static void write_result(int fd, const struct fopnp_call_result *result)
@@ -133,8 +142,21 @@ static void write_result(int fd, const struct fopnp_call_result *result)
 	}
 }
 
+static void make_relayed_call(const struct fopnp_child_job *job, struct fopnp_call_result *result)
+{
+	if (!fopnp_dns_relay_use(job->relay) ||
+	    __nss_configure_lookup("hosts", job->relayed_source) != 0)
+		result->end = FOPNP_CALL_NO_RELAY;
+	else
+		fopnp_call_make(job->request, result);
+}
+
 static void make_call(const struct fopnp_child_job *job, struct fopnp_call_result *result)
 {
+	if (job->relayed_source) {
+		make_relayed_call(job, result);
+		return;
+	}
 	if (job->order && !fopnp_module_use(fopnp_module_path(), result->module_error,
 					    sizeof(result->module_error))) {
 		result->end = FOPNP_CALL_NO_MODULE;
@@ -188,6 +210,8 @@ static bool start_child(struct nursery *nursery, const struct fopnp_child_job *j
 	child->event_fd = fopnp_event_socket_open(nursery->directory, number);
 	child->start_us = fopnp_clock_now_us();
 	child->end_us = child->start_us + job->deadline_us;
+	if (job->relay)
+		fopnp_dns_relay_start(job->relay);
 	child->pid = child->event_fd == -1 ? -1 : fork();
 	if (child->pid == 0)
 		be_child(nursery, child, outcome->result, ends[1], parent);
@@ -303,11 +327,20 @@ static void note_end(const struct child *child, enum fopnp_call_end end, int sta
 	result->elapsed_us = fopnp_clock_now_us() - child->start_us;
 }
 
+/* What passed until now, and nothing that comes later. */
+static void take_wire(const struct child *child)
+{
+	if (!child->job->relay)
+		return;
+	fopnp_dns_relay_work(child->job->relay);
+	child->outcome->wire = fopnp_dns_relay_finish(child->job->relay);
+}
+
 /* End the child, whatever it does, and note how it ended. */
 static void end_child(struct nursery *nursery, size_t index, bool is_late)
 {
 	struct child *child = &nursery->children[index];
-	bool is_whole;
+	bool is_whole, is_relayed = child->job->relayed_source;
 	int status = 0;
 
 	/* With all that it started.  What it still wants to do at its end is unimportant. */
@@ -316,6 +349,7 @@ static void end_child(struct nursery *nursery, size_t index, bool is_late)
 	while (waitpid(child->pid, &status, 0) == -1 && errno == EINTR)
 		;
 	read_events(child);
+	take_wire(child);
 	is_whole = read_result(child);
 	if (!is_whole)
 		note_end(child, is_late ? FOPNP_CALL_TIMED_OUT : FOPNP_CALL_CRASHED, status);
@@ -324,31 +358,45 @@ static void end_child(struct nursery *nursery, size_t index, bool is_late)
 	if (child->result_fd != -1)
 		(void)close(child->result_fd);
 	fopnp_event_socket_close(nursery->directory, child->number, child->event_fd);
+	child->outcome->has_ended = true;
 	nursery->children[index] = nursery->children[--nursery->running];
-	if (is_whole)
+	/* Who only watched the packets has no answer of its own. */
+	if (is_whole && !is_relayed)
 		hurry_others(nursery);
+}
+
+static size_t watch_child(const struct child *child, struct pollfd *fds)
+{
+	fds[0] = (struct pollfd){ .fd = child->result_fd, .events = POLLIN };
+	fds[1] = (struct pollfd){ .fd = child->event_fd, .events = POLLIN };
+	if (!child->job->relay)
+		return 2;
+	return 2 + fopnp_dns_relay_watch(child->job->relay, fds + 2, FOPNP_DNS_RELAY_DESCRIPTORS);
 }
 
 /* Wait until something happens or the next deadline comes. */
 static void wait_for_children(const struct nursery *nursery)
 {
-	struct pollfd watched[2 * FOPNP_CHILDREN];
-	uint64_t now = fopnp_clock_now_us(), next = UINT64_MAX;
+	FOPNP_AUTO_FREE struct pollfd *watched = fopnp_memory_zeroed(
+		FOPNP_CHILDREN * (2 + FOPNP_DNS_RELAY_DESCRIPTORS), sizeof(*watched));
+	uint64_t now = fopnp_clock_now_us(), next = UINT64_MAX, tick = fopnp_progress_next_us();
 	struct timespec wait = { 0 };
+	size_t count = 0;
 
 	for (size_t i = 0; i < nursery->running; i++) {
 		const struct child *child = &nursery->children[i];
 
-		watched[2 * i] = (struct pollfd){ .fd = child->result_fd, .events = POLLIN };
-		watched[2 * i + 1] = (struct pollfd){ .fd = child->event_fd, .events = POLLIN };
+		count += watch_child(child, watched + count);
 		if (child->end_us < next)
 			next = child->end_us;
 	}
-	if (next > now) {
-		wait.tv_sec = (time_t)((next - now) / 1000000);
-		wait.tv_nsec = (long)((next - now) % 1000000) * 1000;
-	}
-	(void)ppoll(watched, 2 * nursery->running, &wait, &nursery->wait_mask);
+	next = next > now ? next - now : 0;
+	if (tick < next)
+		next = tick;
+	wait.tv_sec = (time_t)(next / 1000000);
+	wait.tv_nsec = (long)(next % 1000000) * 1000;
+	(void)ppoll(watched, count, &wait, &nursery->wait_mask);
+	fopnp_progress_tick();
 }
 
 static void look_after_children(struct nursery *nursery)
@@ -358,6 +406,8 @@ static void look_after_children(struct nursery *nursery)
 		struct child *child = &nursery->children[i];
 
 		read_events(child);
+		if (child->job->relay)
+			fopnp_dns_relay_work(child->job->relay);
 		if (read_result(child) || has_ended(child))
 			end_child(nursery, i, false);
 		else if (ending_signal || fopnp_clock_now_us() >= child->end_us)
@@ -365,19 +415,55 @@ static void look_after_children(struct nursery *nursery)
 	}
 }
 
-/* False with errno set if not even one child can be started. */
-static bool run_all(struct nursery *nursery, const struct fopnp_child_job *jobs,
-		    struct fopnp_child_outcome *outcomes, size_t count)
+/* ---- the plan ---- */
+
+/* Outcomes are whole from the beginning, also of calls that are never made. */
+static void start_outcomes(struct fopnp_child_plan *plan, size_t from)
 {
+	for (size_t i = from; i < plan->count; i++) {
+		struct fopnp_child_outcome *outcome = &plan->outcomes[i];
+
+		*outcome = (struct fopnp_child_outcome){ 0 };
+		outcome->result = fopnp_memory_zeroed(1, sizeof(*outcome->result));
+		outcome->result->end = FOPNP_CALL_NOT_MADE;
+	}
+}
+
+static bool have_leading_ended(const struct fopnp_child_plan *plan)
+{
+	for (size_t i = 0; i < plan->leading; i++)
+		if (!plan->outcomes[i].has_ended)
+			return false;
+	return true;
+}
+
+/* Let the plan grow, once. */
+static void follow(struct fopnp_child_plan *plan)
+{
+	size_t count = plan->count;
+
+	if (!plan->follow || !have_leading_ended(plan))
+		return;
+	plan->follow(plan, plan->context);
+	plan->follow = NULL;
+	start_outcomes(plan, count);
+}
+
+/* False with errno set if there are jobs and not even one child can be started. */
+static bool run_all(struct nursery *nursery)
+{
+	struct fopnp_child_plan *plan = nursery->plan;
 	size_t started = 0;
 
-	while (started < count && !ending_signal) {
+	while (!ending_signal) {
+		follow(plan);
 		/* Descriptors or processes that are short now are there when a child has ended. */
-		while (started < count && nursery->running < FOPNP_CHILDREN &&
-		       start_child(nursery, &jobs[started], &outcomes[started], (unsigned)started))
+		while (started < plan->count && nursery->running < FOPNP_CHILDREN &&
+		       start_child(nursery, &plan->jobs[started], &plan->outcomes[started],
+				   (unsigned)started))
 			started++;
 		if (nursery->running == 0)
-			return false;
+			return started == plan->count;
 		look_after_children(nursery);
 	}
 	while (nursery->running > 0)
@@ -385,25 +471,20 @@ static bool run_all(struct nursery *nursery, const struct fopnp_child_job *jobs,
 	return true;
 }
 
-bool fopnp_children_run(const struct fopnp_child_job *jobs, struct fopnp_child_outcome *outcomes,
-			size_t count)
+bool fopnp_children_run_plan(struct fopnp_child_plan *plan)
 {
-	struct nursery nursery = { 0 };
+	struct nursery nursery = { .plan = plan };
 	bool has_directory, is_fine;
 	int error;
 
-	for (size_t i = 0; i < count; i++) {
-		outcomes[i] = (struct fopnp_child_outcome){ 0 };
-		outcomes[i].result = fopnp_memory_zeroed(1, sizeof(*outcomes[i].result));
-		outcomes[i].result->end = FOPNP_CALL_NOT_MADE;
-	}
-	if (count == 0)
+	start_outcomes(plan, 0);
+	if (plan->count == 0 && !plan->follow)
 		return true;
 	/* What is buffered must not be written by the children a second time. */
 	(void)fflush(NULL);
 	hold_signals(&nursery);
 	has_directory = fopnp_event_directory_make(nursery.directory);
-	is_fine = has_directory && run_all(&nursery, jobs, outcomes, count);
+	is_fine = has_directory && run_all(&nursery);
 	error = errno;
 	if (has_directory)
 		fopnp_event_directory_remove(nursery.directory);
@@ -420,10 +501,19 @@ bool fopnp_children_run(const struct fopnp_child_job *jobs, struct fopnp_child_o
 	return is_fine;
 }
 
+bool fopnp_children_run(struct fopnp_child_job *jobs, struct fopnp_child_outcome *outcomes,
+			size_t count)
+{
+	struct fopnp_child_plan plan = { .jobs = jobs, .outcomes = outcomes, .count = count };
+
+	return fopnp_children_run_plan(&plan);
+}
+
 void fopnp_child_outcome_clear(struct fopnp_child_outcome *outcome)
 {
 	free(outcome->result);
 	for (size_t i = 0; i < outcome->event_count; i++)
 		free(outcome->events[i]);
+	fopnp_wire_free(outcome->wire);
 	*outcome = (struct fopnp_child_outcome){ 0 };
 }

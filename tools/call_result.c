@@ -96,7 +96,7 @@ static void make_getaddrinfo(const struct fopnp_request *request, struct fopnp_c
 	if (result->code != 0)
 		return;
 	copy_name(result, list->ai_canonname);
-	for (struct addrinfo *at = list; at; at = at->ai_next)
+	for (struct addrinfo *at = list; at; at = at->ai_next, result->entry_count++)
 		add_socket_address(result, at->ai_addr, at->ai_addrlen);
 	freeaddrinfo(list);
 }
@@ -223,7 +223,8 @@ void fopnp_call_make(const struct fopnp_request *request, struct fopnp_call_resu
 
 bool fopnp_call_result_is_sound(const struct fopnp_call_result *result)
 {
-	if ((result->end != FOPNP_CALL_RETURNED && result->end != FOPNP_CALL_NO_MODULE) ||
+	if ((result->end != FOPNP_CALL_RETURNED && result->end != FOPNP_CALL_NO_MODULE &&
+	     result->end != FOPNP_CALL_NO_RELAY) ||
 	    result->address_count > FOPNP_CALL_ADDRESSES ||
 	    !memchr(result->canonical, '\0', sizeof(result->canonical)) ||
 	    !memchr(result->module_error, '\0', sizeof(result->module_error)))
@@ -279,6 +280,17 @@ static const char *meaning_of_noname(const struct fopnp_request *request)
 	return "no source that was asked knows this name";
 }
 
+static const char *meaning_of_nodata(const struct fopnp_request *request)
+{
+	if (fopnp_request_is_reverse(request))
+		return meaning_of_noname(request);
+	/* AI_ADDRCONFIG may have left a family out. */
+	if (request->call == FOPNP_CALL_GETADDRINFO && request->family == AF_UNSPEC &&
+	    !(request->flags & AI_ADDRCONFIG))
+		return "the name exists, but has no address";
+	return "the name exists, but has no address of the family asked for";
+}
+
 const char *fopnp_call_meaning(const struct fopnp_request *request, int code)
 {
 	switch (code) {
@@ -287,13 +299,13 @@ const char *fopnp_call_meaning(const struct fopnp_request *request, int code)
 	case EAI_NONAME:
 		return meaning_of_noname(request);
 	case EAI_NODATA:
-		return "the name exists, but has no address of this family";
+		return meaning_of_nodata(request);
 	case EAI_AGAIN:
 		return "a source failed for now; asking again may succeed";
 	case EAI_FAIL:
 		return "a source failed for good";
 	case EAI_SERVICE:
-		return "the service does not exist for this socket type";
+		return "there is no such service, or not for this socket type";
 	case EAI_ADDRFAMILY:
 		return "the address is not of this family";
 	case EAI_BADFLAGS:

@@ -17,6 +17,7 @@ enum fopnp_call_end {
 	FOPNP_CALL_CRASHED,   /* by `signal`, or ended on its own with `exit_code` */
 	FOPNP_CALL_GARBLED,   /* the child's memory was overwritten: nothing it says holds */
 	FOPNP_CALL_NO_MODULE, /* the module could not be loaded: `module_error` */
+	FOPNP_CALL_NO_RELAY,  /* the name servers could not be replaced without changing the call */
 	FOPNP_CALL_NOT_MADE,
 };
 
@@ -32,6 +33,7 @@ struct fopnp_call_result {
 	/* The canonical name, or the name of an address; "": none. */
 	char canonical[FOPNP_CALL_NAME];
 	char module_error[512];
+	size_t entry_count; /* of getaddrinfo's list: an address stands there once a socket type */
 	size_t address_count;
 	bool is_cut;
 	struct fopnp_request_address addresses[FOPNP_CALL_ADDRESSES];

@@ -1,20 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The lines of /etc/hosts that an answer of "files" came from. */
+/* The lines of /etc/hosts that speak of a name. */
 #pragma once
 
 #include "tools/call_result.h"
-#include "tools/findings.h"
+#include "tools/evidence.h"
 #include "tools/request.h"
 
-#include <stddef.h>
-
-#define FOPNP_HOSTS_EVIDENCE 16 /* lines that are kept */
+#define FOPNP_HOSTS_EVIDENCE 16 /* lines that are kept; the last remark counts the others */
 
 /*
- * Lines that name what was asked and hold an address of the answer (for a
- * reverse lookup: that hold the address and name the answer).  *out_list is
- * the caller's, with fopnp_place_clear() for each.
+ * Add the lines that name what was asked (for a reverse lookup: that hold the
+ * address), each with a remark if ANSWER does not use it and why: host.conf's
+ * multi, the other family, an earlier line.  ANSWER may be NULL or a failure: then
+ * none is used.
  */
-size_t fopnp_hosts_evidence_find(const struct fopnp_request *request,
-				 const struct fopnp_call_result *answer,
-				 struct fopnp_place **out_list);
+void fopnp_hosts_evidence_find(const struct fopnp_request *request,
+			       const struct fopnp_call_result *answer,
+			       struct fopnp_evidence_list *evidence);

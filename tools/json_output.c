@@ -90,11 +90,17 @@ json_t *fopnp_json_place(const char *file, unsigned line, const char *text)
 
 void fopnp_json_print(json_t *object, FILE *out)
 {
-	char *line = json_dumps(object, JSON_COMPACT);
+	/* In ASCII: a terminal obeys the control characters of C1, too. */
+	char *line = json_dumps(object, JSON_COMPACT | JSON_ENSURE_ASCII);
 
 	if (!line)
 		fopnp_memory_give_up();
-	(void)fputs(line, out);
+	for (const char *at = line; *at; at++) {
+		if (*at == '\177')
+			(void)fputs("\\u007f", out); /* jansson leaves DEL as it is */
+		else
+			(void)fputc(*at, out);
+	}
 	(void)fputc('\n', out);
 	free(line);
 	json_decref(object);

@@ -9,6 +9,7 @@
 #include <idn2.h>
 #include <net/if.h>
 #include <netdb.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -196,8 +197,7 @@ static bool is_ascii(const char *text)
 	return true;
 }
 
-/* An address as text, with a zone by name or number behind '%' for IPv6. */
-static bool parse_address(const char *text, struct fopnp_request_address *out_address)
+bool fopnp_request_parse_address(const char *text, struct fopnp_request_address *out_address)
 {
 	struct fopnp_request_address address = { 0 };
 	FOPNP_AUTO_FREE char *host = fopnp_memory_copy(text, strcspn(text, "%"));
@@ -223,7 +223,8 @@ bool fopnp_request_set_name(struct fopnp_request *request, const char *name)
 	uint8_t *ascii = NULL;
 	int code;
 
-	if (fopnp_request_is_reverse(request) && !parse_address(name, &request->address))
+	if (fopnp_request_is_reverse(request) &&
+	    !fopnp_request_parse_address(name, &request->address))
 		return false;
 	request->given = fopnp_memory_copy_text(name);
 	if (is_ascii(name)) {
@@ -239,6 +240,44 @@ bool fopnp_request_set_name(struct fopnp_request *request, const char *name)
 	}
 	idn2_free(ascii);
 	return true;
+}
+
+const char *fopnp_request_print_address(const struct fopnp_request_address *address,
+					char text[static FOPNP_ADDRESS_TEXT])
+{
+	char zone[IF_NAMESIZE];
+	size_t len;
+
+	if (!address->scope || !if_indextoname(address->scope, zone))
+		return fopnp_address_print(address->family, address->bytes, address->scope, text);
+	len = strlen(fopnp_address_print(address->family, address->bytes, 0, text));
+	(void)snprintf(text + len, FOPNP_ADDRESS_TEXT - len, "%%%s", zone);
+	return text;
+}
+
+void fopnp_request_map_address(struct fopnp_request_address *address)
+{
+	if (address->family != AF_INET)
+		return;
+	memmove(address->bytes + 12, address->bytes, 4);
+	memset(address->bytes, 0, 10);
+	memset(address->bytes + 10, 0xff, 2);
+	address->family = AF_INET6;
+}
+
+char *fopnp_request_idna2003(const struct fopnp_request *request)
+{
+	uint8_t *ascii = NULL;
+	char *name = NULL;
+
+	if (!request->given || is_ascii(request->given) || fopnp_request_is_reverse(request))
+		return NULL;
+	if (idn2_lookup_u8((const uint8_t *)request->given, &ascii,
+			   IDN2_NFC_INPUT | IDN2_TRANSITIONAL) == IDN2_OK &&
+	    strcmp((const char *)ascii, request->name) != 0)
+		name = fopnp_memory_copy_text((const char *)ascii);
+	idn2_free(ascii);
+	return name;
 }
 
 struct fopnp_request fopnp_request_copy(const struct fopnp_request *request)

@@ -2,6 +2,8 @@
 /* One lookup as a program would ask it: the call and all its arguments. */
 #pragma once
 
+#include "nss_module/lookup/address.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -47,6 +49,23 @@ bool fopnp_request_is_reverse(const struct fopnp_request *request);
  * and NAME is none.
  */
 bool fopnp_request_set_name(struct fopnp_request *request, const char *name);
+
+/*
+ * The name that software of IDNA 2003 asks for, where that is another one (RFC 5894
+ * section 1: the German sharp s, the final sigma, the joiners); the caller's to
+ * free(), NULL where both agree.
+ */
+char *fopnp_request_idna2003(const struct fopnp_request *request);
+
+/* An address as text, with a zone by name or number behind '%' for IPv6. */
+bool fopnp_request_parse_address(const char *text, struct fopnp_request_address *out_address);
+
+/* As text, the zone by the name of the interface where there is one.  Returns TEXT. */
+const char *fopnp_request_print_address(const struct fopnp_request_address *address,
+					char text[static FOPNP_ADDRESS_TEXT]);
+
+/* Make an IPv4 address the IPv6 one that AI_V4MAPPED gives; others are left as they are. */
+void fopnp_request_map_address(struct fopnp_request_address *address);
 
 /* A copy without its name, which the caller fopnp_request_clear()s. */
 struct fopnp_request fopnp_request_copy(const struct fopnp_request *request);

@@ -23,6 +23,7 @@ struct row {
 struct fopnp_table {
 	const struct fopnp_table_column *columns;
 	size_t column_count;
+	bool has_names[FOPNP_TABLE_COLUMNS];
 	struct row *rows;
 	size_t row_count;
 };
@@ -47,6 +48,11 @@ void fopnp_table_destroy(struct fopnp_table *table)
 	free(table);
 }
 
+void fopnp_table_hold_names(struct fopnp_table *table, size_t column)
+{
+	table->has_names[column] = true;
+}
+
 void fopnp_table_row(struct fopnp_table *table)
 {
 	table->rows = fopnp_memory_resize(table->rows, table->row_count + 1, sizeof(*table->rows));
@@ -64,6 +70,23 @@ void fopnp_table_cell(struct fopnp_table *table, enum fopnp_style style, const c
 	row->count++;
 }
 
+/* A number and its unit belong together: "0.70 ms", "5.0 s". */
+static bool is_before_unit(const char *text, size_t at)
+{
+	const char *unit = text + at;
+	size_t len = strncmp(unit, "ms", 2) == 0 || strncmp(unit, "us", 2) == 0 ? 2 : 1;
+
+	return at >= 2 && text[at - 2] >= '0' && text[at - 2] <= '9' &&
+	       (len == 2 || *unit == 's') && (unit[len] == '\0' || strchr(" ,.:;)", unit[len]));
+}
+
+/* So do "ttl" and its number. */
+static bool is_behind_ttl(const char *text, size_t at)
+{
+	return at >= 4 && strncmp(text + at - 4, "ttl ", 4) == 0 &&
+	       (at == 4 || text[at - 5] == ' ') && text[at] >= '0' && text[at] <= '9';
+}
+
 size_t fopnp_table_fit(const char *text, size_t columns)
 {
 	size_t len = strlen(text), used = 0, at = 0, blank = 0;
@@ -79,9 +102,27 @@ size_t fopnp_table_fit(const char *text, size_t columns)
 		if (used > columns && at > 0 && !(used == columns + 1 && text[at] == ' '))
 			return blank ? blank : at;
 		at += count;
-		if (text[at - 1] == ' ')
+		if (text[at - 1] == ' ' && !is_before_unit(text, at) && !is_behind_ttl(text, at))
 			blank = at;
 	}
+	return len;
+}
+
+/*
+ * The same for a name and words behind it: the words stay together, the name breaks
+ * behind a dot.
+ */
+static size_t fit_name(const char *text, size_t columns)
+{
+	size_t len = fopnp_table_fit(text, columns), name = strcspn(text, " "), dot;
+
+	if (!text[len] || name == 0 || text[name - 1] != '.')
+		return len;
+	if (name <= len)
+		return name + strspn(text + name, " ");
+	for (dot = len; dot > 0; dot--)
+		if (text[dot - 1] == '.' && (dot == 1 || text[dot - 2] != '\\'))
+			return dot;
 	return len;
 }
 
@@ -137,9 +178,13 @@ static bool anything_behind(const char *const *rest, size_t from, size_t count)
 static void put_part(const struct fopnp_table *table, FILE *out, size_t column, size_t width,
 		     enum fopnp_style style, const char **rest, bool is_last)
 {
-	size_t len = *rest ? fopnp_table_fit(*rest, width) : 0, end = len, used;
+	size_t len = 0, end, used;
 	char *part;
 
+	if (*rest)
+		len = table->has_names[column] ? fit_name(*rest, width)
+					       : fopnp_table_fit(*rest, width);
+	end = len;
 	while (end > 0 && (*rest)[end - 1] == ' ')
 		end--;
 	part = fopnp_memory_copy(*rest ? *rest : "", end);

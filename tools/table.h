@@ -26,6 +26,12 @@ struct fopnp_table;
 struct fopnp_table *fopnp_table_create(const struct fopnp_table_column *columns, size_t count);
 void fopnp_table_destroy(struct fopnp_table *table);
 
+/*
+ * The cells of COLUMN begin with a domain name (with its final dot), words may stand
+ * behind it: break behind the name, or else behind a dot of it.
+ */
+void fopnp_table_hold_names(struct fopnp_table *table, size_t column);
+
 /* Begin a row, then give its cells from left to right; missing ones are empty. */
 void fopnp_table_row(struct fopnp_table *table);
 void fopnp_table_cell(struct fopnp_table *table, enum fopnp_style style, const char *text);
@@ -35,6 +41,7 @@ void fopnp_table_print(const struct fopnp_table *table, FILE *out, size_t indent
 
 /*
  * How many bytes of TEXT (escaped) fit in COLUMNS, broken behind a blank where
- * there is one, never inside a character, never 0 for a text that is not empty.
+ * there is one (but not within "5.0 ms" or "ttl 300"), never inside a character,
+ * never 0 for a text that is not empty.
  */
 size_t fopnp_table_fit(const char *text, size_t columns);

@@ -5,10 +5,15 @@
  */
 #pragma once
 
+#include "tools/address_order.h"
 #include "tools/call_result.h"
+#include "tools/evidence.h"
 #include "tools/exit_status.h"
 #include "tools/findings.h"
 #include "tools/lookup_order.h"
+#include "tools/resolved_query.h"
+#include "tools/resolver_config.h"
+#include "tools/wire.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,6 +23,8 @@ struct fopnp_trace_options {
 	struct fopnp_request request; /* without its name */
 	const char *order;            /* --order, or NULL */
 	bool is_passive;              /* ask nobody that the program did not ask */
+	bool is_short;                /* one line a name: nothing is asked that it does not show */
+	size_t repeat;                /* times that each name is traced, 1 or more */
 	uint64_t real_deadline_us;    /* of the program's own call */
 	uint64_t other_deadline_us;   /* of each source that is asked alone */
 };
@@ -44,8 +51,16 @@ struct fopnp_step {
 	bool is_answering; /* the call's answer came from here */
 	bool is_different; /* not reached, and would have answered otherwise */
 	int64_t ttl;       /* -1: unknown */
-	struct fopnp_place *evidence;
-	size_t evidence_count;
+	struct fopnp_evidence_list evidence;
+	struct fopnp_wire *wire; /* its packets, where it uses glibc's resolver; NULL: not seen */
+	bool is_wire_other;      /* they are of a call that went otherwise than this step did */
+};
+
+/* A call beside the traced one, made to compare. */
+struct fopnp_side_call {
+	struct fopnp_request request;
+	struct fopnp_call_result *result; /* NULL: not made */
+	char *answered_by;                /* a source; NULL: nobody or unknown */
 };
 
 struct fopnp_trace {
@@ -57,6 +72,20 @@ struct fopnp_trace {
 	size_t step_count;
 	struct fopnp_findings notes;
 	uint64_t started_us;
+	int asked_family; /* that the sources were asked for, where AI_ADDRCONFIG narrowed it; 0 */
+	/* Why the addresses of the result stand in this order; empty if that is not known. */
+	struct fopnp_address_order address_order;
+	bool is_stuck_behind_sources; /* the watched call hung or crashed when they were through */
+	bool is_order_unexplained;    /* the reproduction came to another order */
+	bool has_resolver;            /* a source of this order uses glibc's resolver */
+	struct fopnp_resolver_config resolver; /* also where no source uses it */
+	bool is_wire_lost; /* the packets could not be watched; wire_lost_why says why not */
+	const char *wire_lost_why;
+	struct fopnp_resolved_answer *resolved; /* NULL: systemd-resolved is not in play */
+	bool is_resolved_in_play;
+	bool was_resolved_cached; /* its cache knew the name before the calls put it there */
+	struct fopnp_side_call other_family; /* for the family that the answer lacks */
+	struct fopnp_side_call idna2003;     /* for the name's IDNA 2003 form, if it is another */
 };
 
 /*
@@ -70,8 +99,16 @@ void fopnp_trace_clear(struct fopnp_trace *trace);
 /* The step that answered, or NULL. */
 const struct fopnp_step *fopnp_trace_answering_step(const struct fopnp_trace *trace);
 
+/* Whether two traces of a name came to the same: code, source, name and set of addresses. */
+bool fopnp_trace_same_outcome(const struct fopnp_trace *a, const struct fopnp_trace *b);
+
 /* The exit status that the trace alone would have. */
 enum fopnp_exit fopnp_trace_exit_status(const struct fopnp_trace *trace);
 
+/* Find what each step's status comes from: lines of configuration, sockets. */
+void fopnp_trace_find_evidence(struct fopnp_trace *trace);
+
 void fopnp_trace_print_text(const struct fopnp_trace *trace);
+/* NAME SOURCE ADDRESS EVIDENCE, with single blanks between them. */
+void fopnp_trace_print_short(const struct fopnp_trace *trace);
 void fopnp_trace_print_json(const struct fopnp_trace *trace);

@@ -63,8 +63,19 @@ static json_t *config_to_json(const struct fopnp_lookup_order *line)
 	return object;
 }
 
+static json_t *source_address_to_json(const struct fopnp_ordered_address *ordered)
+{
+	char text[FOPNP_ADDRESS_TEXT];
+
+	if (!ordered || !ordered->has_source)
+		return json_null();
+	return json_string(fopnp_address_print(ordered->source.family, ordered->source.bytes,
+					       ordered->source.scope, text));
+}
+
+/* ORDERED: what is known of its place among the others; NULL: nothing. */
 static json_t *address_to_json(const struct fopnp_request_address *address, const char *source,
-			       int64_t ttl)
+			       int64_t ttl, const struct fopnp_ordered_address *ordered)
 {
 	json_t *object = json_object();
 	char text[FOPNP_ADDRESS_TEXT];
@@ -76,8 +87,8 @@ static json_t *address_to_json(const struct fopnp_request_address *address, cons
 	fopnp_json_set(object, "port", integer_or_null(address->port, address->port != 0));
 	fopnp_json_set(object, "ttl", integer_or_null(ttl, ttl >= 0));
 	fopnp_json_set(object, "source", fopnp_json_text(source));
-	fopnp_json_set(object, "source_address", json_null());
-	fopnp_json_set(object, "rule", json_null());
+	fopnp_json_set(object, "source_address", source_address_to_json(ordered));
+	fopnp_json_set(object, "rule", fopnp_json_text(ordered ? ordered->rule : NULL));
 	return object;
 }
 
@@ -100,6 +111,7 @@ static const char *message_of(const struct fopnp_request *request,
 		return "the call overwrote the memory of its process";
 	case FOPNP_CALL_NO_MODULE:
 		return "the module could not be loaded";
+	case FOPNP_CALL_NO_RELAY:
 	case FOPNP_CALL_NOT_MADE:
 		break;
 	}
@@ -108,7 +120,7 @@ static const char *message_of(const struct fopnp_request *request,
 
 static json_t *answer_to_json(const struct fopnp_request *request,
 			      const struct fopnp_call_result *result, const char *source,
-			      int64_t ttl)
+			      int64_t ttl, const struct fopnp_address_order *order)
 {
 	json_t *object = json_object(), *addresses = json_array();
 	bool is_known = result->end == FOPNP_CALL_RETURNED;
@@ -125,13 +137,28 @@ static json_t *answer_to_json(const struct fopnp_request *request,
 	fopnp_json_set(object, "canonical_name",
 		       fopnp_json_name(result->canonical[0] ? result->canonical : NULL));
 	for (size_t i = 0; i < result->address_count; i++)
-		fopnp_json_append(addresses, address_to_json(&result->addresses[i], source, ttl));
+		fopnp_json_append(
+			addresses,
+			address_to_json(&result->addresses[i], source, ttl,
+					order && i < order->count ? &order->list[i] : NULL));
 	fopnp_json_set(object, "addresses", addresses);
 	return object;
 }
 
-static json_t *step_to_json(const struct fopnp_request *request, const struct fopnp_step *step)
+static json_t *wire_to_json(const struct fopnp_trace *trace, const struct fopnp_wire *wire)
 {
+	const char *servers[FOPNP_RESOLVER_SERVERS];
+
+	if (!wire)
+		return json_array();
+	for (size_t i = 0; i < trace->resolver.server_count; i++)
+		servers[i] = trace->resolver.servers[i].text;
+	return fopnp_wire_to_json(wire, servers, trace->resolver.server_count);
+}
+
+static json_t *step_to_json(const struct fopnp_trace *trace, const struct fopnp_step *step)
+{
+	const struct fopnp_request *request = &trace->request;
 	json_t *object = json_object(), *evidence = json_array();
 	bool is_reached = step->reach == FOPNP_REACHED;
 	bool was_asked = step->has_status || step->reason[0];
@@ -157,13 +184,126 @@ static json_t *step_to_json(const struct fopnp_request *request, const struct fo
 	else
 		fopnp_json_set(object, "action", json_null());
 	fopnp_json_set(object, "elapsed_us", integer_or_null((int64_t)step->elapsed_us, was_asked));
-	fopnp_json_set(object, "answer",
-		       step->answer ? answer_to_json(request, step->answer, step->source, step->ttl)
-				    : json_null());
-	for (size_t i = 0; i < step->evidence_count; i++)
-		fopnp_json_append(evidence, fopnp_place_to_json(&step->evidence[i]));
+	fopnp_json_set(
+		object, "answer",
+		step->answer ? answer_to_json(request, step->answer, step->source, step->ttl, NULL)
+			     : json_null());
+	for (size_t i = 0; i < step->evidence.count; i++)
+		fopnp_json_append(evidence, fopnp_evidence_to_json(&step->evidence.list[i]));
 	fopnp_json_set(object, "evidence", evidence);
-	fopnp_json_set(object, "wire", json_array());
+	fopnp_json_set(object, "wire", wire_to_json(trace, step->wire));
+	return object;
+}
+
+/* ---- systemd-resolved ---- */
+
+static const char *resolved_state_word(enum fopnp_resolved_state state)
+{
+	switch (state) {
+	case FOPNP_RESOLVED_ABSENT:
+		return "absent";
+	case FOPNP_RESOLVED_DENIED:
+		return "denied";
+	case FOPNP_RESOLVED_SILENT:
+		return "silent";
+	case FOPNP_RESOLVED_GARBLED:
+		return "garbled";
+	case FOPNP_RESOLVED_FAILED:
+		return "failed";
+	case FOPNP_RESOLVED_ANSWERED:
+		break;
+	}
+	return "answered";
+}
+
+static json_t *resolved_origins(const struct fopnp_resolved_answer *answer)
+{
+	json_t *list = json_array();
+
+	if (answer->is_from_cache)
+		fopnp_json_append(list, json_string("cache"));
+	if (answer->is_from_network)
+		fopnp_json_append(list, json_string("network"));
+	if (answer->is_from_zone)
+		fopnp_json_append(list, json_string("zone"));
+	if (answer->is_from_trust_anchor)
+		fopnp_json_append(list, json_string("trust-anchor"));
+	if (answer->is_from_hosts)
+		fopnp_json_append(list, json_string("hosts"));
+	else if (answer->is_synthetic)
+		fopnp_json_append(list, json_string("synthetic"));
+	return list;
+}
+
+static bool holds_text(const json_t *list, const char *text)
+{
+	for (size_t i = 0; i < json_array_size(list); i++)
+		if (strcmp(json_string_value(json_array_get(list, i)), text) == 0)
+			return true;
+	return false;
+}
+
+static json_t *resolved_interfaces(const struct fopnp_resolved_answer *answer)
+{
+	json_t *list = json_array();
+
+	if (answer->interface_name)
+		fopnp_json_append(list, fopnp_json_text(answer->interface_name));
+	for (size_t i = 0; i < answer->address_count; i++) {
+		const char *name = answer->addresses[i].interface_name;
+
+		if (name && !holds_text(list, name))
+			fopnp_json_append(list, fopnp_json_text(name));
+	}
+	return list;
+}
+
+static json_t *resolved_addresses(const struct fopnp_resolved_answer *answer)
+{
+	json_t *list = json_array();
+	char text[FOPNP_ADDRESS_TEXT];
+
+	for (size_t i = 0; i < answer->address_count; i++) {
+		const struct fopnp_request_address *address = &answer->addresses[i].address;
+
+		fopnp_json_append(list,
+				  json_string(fopnp_address_print(address->family, address->bytes,
+								  address->scope, text)));
+	}
+	return list;
+}
+
+static json_t *resolved_to_json(const struct fopnp_resolved_answer *answer)
+{
+	bool is_answered;
+	json_t *object;
+	int error;
+
+	if (!answer)
+		return json_null();
+	is_answered = answer->state == FOPNP_RESOLVED_ANSWERED;
+	object = json_object();
+	fopnp_json_set(object, "state", json_string(resolved_state_word(answer->state)));
+	error = answer->error ? answer->error : answer->system_error;
+	fopnp_json_set(object, "error",
+		       error ? code_or_null(fopnp_errno_name(error), error)
+			     : fopnp_json_text(answer->error_name));
+	fopnp_json_set(object, "rcode",
+		       integer_or_null(answer->rcode, answer->state == FOPNP_RESOLVED_FAILED &&
+							      answer->rcode >= 0));
+	fopnp_json_set(object, "protocol", fopnp_json_text(answer->protocol));
+	fopnp_json_set(object, "from", resolved_origins(answer));
+	fopnp_json_set(object, "interfaces", resolved_interfaces(answer));
+	fopnp_json_set(object, "addresses", resolved_addresses(answer));
+	fopnp_json_set(object, "canonical_name", fopnp_json_name(answer->canonical));
+	fopnp_json_set(object, "authenticated",
+		       is_answered ? json_boolean(answer->is_authenticated) : json_null());
+	fopnp_json_set(object, "other_namespace",
+		       answer->is_namespace_known ? json_boolean(answer->is_other_namespace)
+						  : json_null());
+	fopnp_json_set(object, "elapsed_us",
+		       integer_or_null((int64_t)answer->elapsed_us,
+				       is_answered || answer->state == FOPNP_RESOLVED_FAILED));
 	return object;
 }
 
@@ -178,13 +318,14 @@ void fopnp_trace_print_json(const struct fopnp_trace *trace)
 	fopnp_json_set(object, "config", config_to_json(&trace->line));
 	fopnp_json_set(object, "result",
 		       answer_to_json(&trace->request, trace->result, trace->answered_by,
-				      answering ? answering->ttl : -1));
+				      answering ? answering->ttl : -1, &trace->address_order));
 	fopnp_json_set(object, "answered_by", fopnp_json_text(trace->answered_by));
 	fopnp_json_set(object, "elapsed_us",
 		       integer_or_null((int64_t)trace->result->elapsed_us, is_known));
 	for (size_t i = 0; i < trace->step_count; i++)
-		fopnp_json_append(steps, step_to_json(&trace->request, &trace->steps[i]));
+		fopnp_json_append(steps, step_to_json(trace, &trace->steps[i]));
 	fopnp_json_set(object, "steps", steps);
+	fopnp_json_set(object, "resolved", resolved_to_json(trace->resolved));
 	for (size_t i = 0; i < trace->notes.count; i++)
 		fopnp_json_append(notes, fopnp_finding_to_json(&trace->notes.list[i]));
 	fopnp_json_set(object, "notes", notes);

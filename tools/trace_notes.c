@@ -1,21 +1,27 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What is worth knowing about a trace beyond its rows. */
-#include "tools/trace_calls.h"
+#include "tools/trace_notes.h"
 
 #include "nss_module/lookup/event.h"
 #include "nss_module/lookup/order.h"
+#include "nss_module/lookup/status.h"
 #include "tools/memory.h"
+#include "tools/nscd_conf.h"
+#include "tools/socket_probe.h"
 #include "tools/trace.h"
+#include "tools/trace_calls.h"
+#include "tools/trace_facts.h"
+#include "tools/trace_words.h"
 
 #include <netdb.h>
 #include <nss.h>
+#include <resolv.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
 
-#define NSCD_SOCKET "/var/run/nscd/socket" /* _PATH_NSCDSOCKET of glibc */
+#define SHOWN_ADDRESSES 3
+#define OTHER_TIME_US   400000 /* two calls that differ by so much went different ways */
 
 enum fopnp_difference fopnp_trace_compare(const struct fopnp_call_result *a,
 					  const struct fopnp_call_result *b)
@@ -33,15 +39,7 @@ enum fopnp_difference fopnp_trace_compare(const struct fopnp_call_result *a,
 
 bool fopnp_trace_has_nscd(void)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX, .sun_path = NSCD_SOCKET };
-	int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	bool does_listen;
-
-	if (descriptor == -1)
-		return false;
-	does_listen = connect(descriptor, (const struct sockaddr *)&address, sizeof(address)) == 0;
-	(void)close(descriptor);
-	return does_listen;
+	return fopnp_socket_probe(FOPNP_NSCD_SOCKET) == 0;
 }
 
 const struct fopnp_event *fopnp_trace_answer_event(const struct fopnp_child_outcome *outcome)
@@ -144,6 +142,43 @@ static void note_module(struct fopnp_trace *trace, const struct fopnp_trace_call
 
 /* ---- the sources ---- */
 
+/* The loader names a file that it found by its path, and one that it did not find by its name. */
+static bool is_module_there(const struct fopnp_step *step)
+{
+	FOPNP_AUTO_FREE char *bare = fopnp_memory_format("libnss_%s.so.2:", step->source);
+
+	return step->reason_detail[0] && strncmp(step->reason_detail, bare, strlen(bare)) != 0;
+}
+
+static struct fopnp_finding *note_not_loaded(struct fopnp_trace *trace,
+					     const struct fopnp_step *step)
+{
+	struct fopnp_finding *added =
+		fopnp_findings_add(&trace->notes, "source-not-loaded", FOPNP_WARNING,
+				   "%s cannot be loaded, so it never answers%s%s", step->source,
+				   step->reason_detail[0] ? ": " : "", step->reason_detail);
+
+	fopnp_finding_set_fix(added, "%slibnss_%s.so.2, or take %s out of the line",
+			      is_module_there(step) ? "reinstall the package of " : "install ",
+			      step->source, step->source);
+	return added;
+}
+
+/* Of a source that the call did not ask, the deadline is ours, and it does programs no harm. */
+static struct fopnp_finding *note_hanging(struct fopnp_trace *trace, const struct fopnp_step *step)
+{
+	double seconds = (double)step->elapsed_us / 1e6;
+
+	if (step->reach == FOPNP_NOT_REACHED)
+		return fopnp_findings_add(
+			&trace->notes, "source-hangs", FOPNP_INFO,
+			"%s, which the call did not ask, had no answer within %.1f s", step->source,
+			seconds);
+	return fopnp_findings_add(&trace->notes, "source-hangs", FOPNP_ERROR,
+				  "%s did not answer within %.1f s, and was killed", step->source,
+				  seconds);
+}
+
 /* A source that programs do not reach does them no harm. */
 static enum fopnp_severity severity_of(const struct fopnp_step *step)
 {
@@ -157,18 +192,11 @@ static void note_steps(struct fopnp_trace *trace)
 		struct fopnp_finding *added = NULL;
 
 		if (strcmp(step->reason, "not-loaded") == 0) {
-			added = fopnp_findings_add(
-				&trace->notes, "source-not-loaded", FOPNP_WARNING,
-				"%s cannot be loaded, so it never answers%s%s", step->source,
-				step->reason_detail[0] ? ": " : "", step->reason_detail);
-			added->fix = fopnp_memory_format(
-				"install libnss_%s.so.2, or take %s out of the line", step->source,
-				step->source);
+			added = note_not_loaded(trace, step);
+		} else if (trace->resolver.fatal_words) {
+			continue; /* no source came to do anything */
 		} else if (strcmp(step->reason, "hangs") == 0) {
-			added = fopnp_findings_add(
-				&trace->notes, "source-hangs", severity_of(step),
-				"%s did not answer within %.1f s, and was killed", step->source,
-				(double)step->elapsed_us / 1e6);
+			added = note_hanging(trace, step);
 		} else if (strcmp(step->reason, "crashed") == 0) {
 			added = fopnp_findings_add(
 				&trace->notes, "source-crashed", severity_of(step),
@@ -179,29 +207,47 @@ static void note_steps(struct fopnp_trace *trace)
 	}
 }
 
+/* Whether a note tells already why resolved found nothing. */
+static bool is_explained(const struct fopnp_trace *trace, const struct fopnp_step *stop)
+{
+	static const char *const ids[] = {
+		"resolved-silent",
+		"resolved-single-label",
+		"resolved-from-cache",
+		"resolved-ignores-hosts-line",
+	};
+
+	if (strcmp(stop->source, "resolve") != 0)
+		return false;
+	for (size_t i = 0; i < sizeof(ids) / sizeof(*ids); i++)
+		if (fopnp_trace_has_note(trace, ids[i]))
+			return true;
+	return fopnp_trace_has_no_route(trace);
+}
+
 /* The trap that brackets are: what was looked for stands behind the one that ended the call. */
 static void note_stop(struct fopnp_trace *trace)
 {
-	const struct fopnp_step *stop = NULL, *knows = NULL;
+	const struct fopnp_step *knows, *stop = fopnp_trace_find_stop(trace, &knows);
 	struct fopnp_finding *added;
+	bool has_other_cause;
 
-	if (trace->result->end != FOPNP_CALL_RETURNED || trace->result->code == 0)
+	if (!stop)
 		return;
-	for (size_t i = 0; i < trace->step_count && !knows; i++) {
-		if (trace->steps[i].reach == FOPNP_REACHED)
-			stop = &trace->steps[i];
-		else if (trace->steps[i].is_different)
-			knows = &trace->steps[i];
-	}
-	if (!stop || !knows || !stop->is_return || !stop->bracket[0])
-		return;
+	has_other_cause = is_explained(trace, stop);
 	added = fopnp_findings_add(
-		&trace->notes, "stopped-early", FOPNP_WARNING,
+		&trace->notes, "stopped-early", has_other_cause ? FOPNP_INFO : FOPNP_WARNING,
 		"%s would have answered, but %s behind %s ends the call before it", knows->source,
 		stop->bracket, stop->source);
-	added->fix = fopnp_memory_format("if %s is to answer such names, put it before %s",
-					 knows->source, stop->source);
 	set_place_of_order(trace, added);
+	if (has_other_cause)
+		return;
+	/* Where files has the name, it is there to be used; of others that is not for us to say. */
+	if (strcmp(knows->source, "files") == 0)
+		fopnp_finding_set_fix(added, "put files before %s", stop->source);
+	else
+		fopnp_finding_set_fix(added, "if %s is to answer such names, take %s out",
+				      knows->source, stop->bracket);
 }
 
 static bool asks_for_mapped(const struct fopnp_request *request)
@@ -225,6 +271,11 @@ static void note_end(struct fopnp_trace *trace)
 {
 	const struct fopnp_call_result *result = trace->result;
 
+	if (trace->is_stuck_behind_sources)
+		note(trace, "call-stuck", FOPNP_ERROR,
+		     "the call did not come back although its sources had: what glibc does behind "
+		     "them, such as reading /etc/gai.conf, hangs",
+		     NULL);
 	if (result->end == FOPNP_CALL_GARBLED)
 		note(trace, "call-crashed", FOPNP_ERROR,
 		     "the call overwrote the memory of the process that made it", NULL);
@@ -250,6 +301,105 @@ static void note_without_sources(struct fopnp_trace *trace, const struct fopnp_t
 		     "the C library gave this answer itself: no source was asked", NULL);
 }
 
+/* What a call came to, in a few words; the caller's to free(). */
+static char *outcome_words(const struct fopnp_trace *trace, const struct fopnp_call_result *result)
+{
+	const char *code = fopnp_eai_name(result->code);
+
+	if (result->end != FOPNP_CALL_RETURNED)
+		return fopnp_memory_copy_text("nothing");
+	if (result->code == 0)
+		return fopnp_trace_answer_words(&trace->request, result, SHOWN_ADDRESSES);
+	return fopnp_memory_copy_text(code ? code : "unknown code");
+}
+
+/*
+ * How long nscd keeps what it said: of an answer that is the DNS's TTL where the
+ * source told one (glibc's nscd/aicache.c), so that nobody can see when it ends.
+ */
+static void set_nscd_fix(const struct fopnp_trace_calls *calls, struct fopnp_finding *finding)
+{
+	bool is_found = calls->real.result->code == 0;
+	const struct fopnp_event *event = fopnp_trace_answer_event(&calls->watched);
+	struct fopnp_nscd_conf conf;
+	const struct fopnp_nscd_value *kept;
+
+	fopnp_nscd_conf_read(&conf);
+	kept = is_found ? &conf.positive_ttl : &conf.negative_ttl;
+	if (event && strcmp(event->source, "files") == 0 && conf.checks_files.line &&
+	    !conf.checks_files.value) {
+		fopnp_finding_set_fix(finding, "nscd --invalidate=hosts (as root); with "
+					       "check-files hosts no, nscd does not see that "
+					       "/etc/hosts has changed");
+		fopnp_finding_set_place(finding, FOPNP_NSCD_CONF, conf.checks_files.line);
+	} else if (kept->line) {
+		fopnp_finding_set_fix(finding,
+				      "nscd --invalidate=hosts (as root); else nscd keeps it up to "
+				      "%ld s%s (%s hosts)",
+				      kept->value, is_found ? ", or as long as the DNS said" : "",
+				      is_found ? "positive-time-to-live" : "negative-time-to-live");
+		fopnp_finding_set_place(finding, FOPNP_NSCD_CONF, kept->line);
+	} else {
+		fopnp_finding_set_fix(finding, "nscd --invalidate=hosts (as root)");
+	}
+}
+
+static void note_nscd_answer(struct fopnp_trace *trace, const struct fopnp_trace_calls *calls)
+{
+	FOPNP_AUTO_FREE char *cached = outcome_words(trace, calls->real.result);
+	FOPNP_AUTO_FREE char *now = outcome_words(trace, calls->watched.result);
+
+	set_nscd_fix(calls, fopnp_findings_add(
+				    &trace->notes, "nscd-answers", FOPNP_WARNING,
+				    "nscd has %s in its cache; the sources (rows above) now say %s",
+				    cached, now));
+}
+
+/* Asked a second time, the program's own call came to something else than the first time. */
+static void note_rotation(struct fopnp_trace *trace, const struct fopnp_trace_calls *calls)
+{
+	FOPNP_AUTO_FREE char *first = outcome_words(trace, calls->real.result);
+	FOPNP_AUTO_FREE char *second = outcome_words(trace, calls->again.result);
+
+	if (fopnp_trace_compare(calls->real.result, calls->again.result) == FOPNP_OTHER_ANSWER)
+		fopnp_findings_add(&trace->notes, "answers-rotate", FOPNP_WARNING,
+				   "the answer changes from one call to the next: %s, then %s",
+				   first, second);
+	else
+		note(trace, "answers-rotate", FOPNP_INFO,
+		     "the addresses change from one call to the next", NULL);
+}
+
+/* The head has the time of the program's call, the rows those of the watched one. */
+static void note_times(struct fopnp_trace *trace, const struct fopnp_trace_calls *calls)
+{
+	const struct fopnp_call_result *real = calls->real.result;
+	const struct fopnp_call_result *watched = calls->watched.result;
+	char own[FOPNP_DURATION_TEXT], other[FOPNP_DURATION_TEXT];
+	struct fopnp_finding *added;
+	const char *why = "";
+
+	if (!calls->has_real || !calls->has_watched || real->end != FOPNP_CALL_RETURNED ||
+	    watched->end != FOPNP_CALL_RETURNED ||
+	    (real->elapsed_us > watched->elapsed_us
+		     ? real->elapsed_us - watched->elapsed_us
+		     : watched->elapsed_us - real->elapsed_us) < OTHER_TIME_US)
+		return;
+	if (real->elapsed_us < watched->elapsed_us && fopnp_trace_has_nscd())
+		why = "; nscd, which is running, may have spared it the wait";
+	else if (trace->has_resolver && (trace->resolver.flags & RES_ROTATE))
+		why = "; with options rotate each begins with another server";
+	added = fopnp_findings_add(
+		&trace->notes, "times-differ",
+		real->elapsed_us > watched->elapsed_us ? FOPNP_WARNING : FOPNP_INFO,
+		"the call took %s, and %s when it was made to watch its sources, which the rows "
+		"are of%s",
+		fopnp_trace_duration(real->elapsed_us, own),
+		fopnp_trace_duration(watched->elapsed_us, other), why);
+	added->fix = fopnp_memory_format("fopnp trace --repeat 5 %s",
+					 trace->request.given ? trace->request.given : "...");
+}
+
 static void note_difference(struct fopnp_trace *trace, const struct fopnp_trace_calls *calls)
 {
 	enum fopnp_difference difference;
@@ -264,13 +414,9 @@ static void note_difference(struct fopnp_trace *trace, const struct fopnp_trace_
 	if (difference == FOPNP_SAME || (difference == FOPNP_OTHER_ORDER && !does_rotate))
 		return;
 	if (does_rotate)
-		note(trace, "answers-rotate", FOPNP_INFO,
-		     "the addresses change from one call to the next", NULL);
+		note_rotation(trace, calls);
 	else if (fopnp_trace_has_nscd())
-		note(trace, "nscd-answers", FOPNP_WARNING,
-		     "nscd answered from its cache, and the sources now say something else: "
-		     "the rows are what the sources say",
-		     "nscd --invalidate=hosts");
+		note_nscd_answer(trace, calls);
 	else if (asks_for_mapped(&trace->request))
 		note(trace, "answers-differ", FOPNP_WARNING,
 		     "AI_V4MAPPED: without fopnp on the hosts line glibc asks each source for IPv6 and "
@@ -293,6 +439,20 @@ static void note_nscd(struct fopnp_trace *trace, const struct fopnp_trace_calls 
 		     "nscd is running: it may answer programs from its cache", NULL);
 }
 
+/* What weighs most comes first; what weighs the same stays as it was found. */
+static void sort_notes(struct fopnp_findings *notes)
+{
+	for (size_t i = 1; i < notes->count; i++) {
+		struct fopnp_finding moved = notes->list[i];
+		size_t to = i;
+
+		for (; to > 0 && notes->list[to - 1].severity < moved.severity; to--)
+			notes->list[to] = notes->list[to - 1];
+		notes->list[to] = moved;
+	}
+}
+
+/* Causes come before what they bring about: later rules look whether a note stands already. */
 void fopnp_trace_add_notes(struct fopnp_trace *trace, const struct fopnp_trace_calls *calls)
 {
 	note_request(trace);
@@ -301,8 +461,15 @@ void fopnp_trace_add_notes(struct fopnp_trace *trace, const struct fopnp_trace_c
 	note_without_sources(trace, calls);
 	note_end(trace);
 	note_steps(trace);
-	note_stop(trace);
 	note_twice(trace, calls);
 	note_difference(trace, calls);
+	note_times(trace, calls);
 	note_nscd(trace, calls);
+	fopnp_trace_note_name(trace);
+	fopnp_trace_note_hosts(trace);
+	fopnp_trace_note_daemons(trace);
+	fopnp_trace_note_dns(trace);
+	note_stop(trace);
+	fopnp_trace_note_addresses(trace);
+	sort_notes(&trace->notes);
 }

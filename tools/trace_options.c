@@ -2,6 +2,7 @@
 /* The command line of `fopnp trace`: letters as in BSD's getaddrinfo(1). */
 #include "tools/trace_options.h"
 
+#include "nss_module/lookup/ascii.h"
 #include "nss_module/lookup/fopnp_conf.h"
 #include "tools/memory.h"
 #include "tools/message.h"
@@ -12,8 +13,9 @@
 
 #define REAL_DEADLINE_US  30000000u
 #define OTHER_DEADLINE_US 3000000u
+#define REPEAT_MOST       1000000u
 
-enum { KEY_FLAGS = 256, KEY_CALL, KEY_ORDER, KEY_PASSIVE, KEY_TIMEOUT };
+enum { KEY_FLAGS = 256, KEY_CALL, KEY_ORDER, KEY_PASSIVE, KEY_TIMEOUT, KEY_REPEAT, KEY_SHORT };
 
 const struct fopnp_option FOPNP_TRACE_OPTIONS[] = {
 	{ '4', NULL, NULL, "IPv4 addresses alone, as -f inet" },
@@ -33,6 +35,9 @@ const struct fopnp_option FOPNP_TRACE_OPTIONS[] = {
 	  "getaddrinfo (the default), gethostbyname, gethostbyname2, gethostbyaddr or getnameinfo" },
 	{ KEY_ORDER, "order", "ORDER", "another order than the system's, as in nsswitch.conf" },
 	{ KEY_PASSIVE, "passive", NULL, "ask no source that the call did not reach" },
+	{ KEY_REPEAT, "repeat", "N", "trace each name N times, for answers that come and go" },
+	{ KEY_SHORT, "short", NULL,
+	  "one line a name: NAME SOURCE ADDRESS EVIDENCE; asks nothing that it does not show" },
 	{ KEY_TIMEOUT, "timeout", "DURATION",
 	  "give up each call after this (500ms, 10s); 30s, and 3s for a source asked alone" },
 	{ FOPNP_OPTION_KEY_JSON, "json", NULL, FOPNP_OPTION_JSON_HELP },
@@ -81,6 +86,17 @@ static bool set_timeout(struct fopnp_trace_options *options, const char *argumen
 	return true;
 }
 
+static bool set_repeat(struct fopnp_trace_options *options, const char *argument)
+{
+	unsigned long long number = 0;
+
+	if (!fopnp_ascii_number(argument, strlen(argument), &number) || number == 0 ||
+	    number > REPEAT_MOST)
+		return refuse("--repeat", argument, "a number from 1 to 1000000");
+	options->repeat = (size_t)number;
+	return true;
+}
+
 static bool set_named(struct fopnp_trace_options *options, int key, const char *argument)
 {
 	struct fopnp_request *request = &options->request;
@@ -107,6 +123,8 @@ static bool set_named(struct fopnp_trace_options *options, int key, const char *
 	case KEY_ORDER:
 		options->order = argument;
 		return true;
+	case KEY_REPEAT:
+		return set_repeat(options, argument);
 	default:
 		return set_timeout(options, argument);
 	}
@@ -136,6 +154,10 @@ static bool set(struct fopnp_trace_options *options, int key, const char *argume
 		request->flags |= AI_PASSIVE;
 		return true;
 	case KEY_PASSIVE:
+		options->is_passive = true;
+		return true;
+	case KEY_SHORT:
+		options->is_short = true;
 		options->is_passive = true;
 		return true;
 	case FOPNP_OPTION_KEY_JSON:
@@ -197,6 +219,7 @@ enum fopnp_options_result fopnp_trace_options_parse(struct fopnp_trace_options *
 	*out_options = (struct fopnp_trace_options){
 		.real_deadline_us = REAL_DEADLINE_US,
 		.other_deadline_us = OTHER_DEADLINE_US,
+		.repeat = 1,
 	};
 	while ((result = fopnp_options_next(FOPNP_TRACE_OPTIONS, argc, argv, &key, &argument)) ==
 	       FOPNP_OPTIONS_ONE)
@@ -205,6 +228,11 @@ enum fopnp_options_result fopnp_trace_options_parse(struct fopnp_trace_options *
 	if (result != FOPNP_OPTIONS_END)
 		return result;
 	*out_first = key;
+	if (out_options->is_short && fopnp_message_is_json()) {
+		fopnp_message_error("options-conflict", "--json has all that --short shows",
+				    "--short and --json do not go together");
+		return FOPNP_OPTIONS_ERROR;
+	}
 	return fit_together(&out_options->request, key < argc) ? FOPNP_OPTIONS_END
 							       : FOPNP_OPTIONS_ERROR;
 }

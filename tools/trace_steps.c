@@ -108,6 +108,15 @@ static const char *reason_of_end(enum fopnp_call_end end)
 	return end == FOPNP_CALL_TIMED_OUT ? "hangs" : "crashed";
 }
 
+/* Its report goes out when the sources are through: what comes then is glibc's own work. */
+static bool has_reported(const struct fopnp_trace *trace, const struct fopnp_child_outcome *outcome)
+{
+	for (size_t i = 0; i < outcome->event_count; i++)
+		if (is_about(trace, outcome->events[i]) && outcome->events[i]->step_count > 0)
+			return true;
+	return false;
+}
+
 /* A call that never came back sent no event: the announcements say how far it came. */
 static void take_unfinished(struct fopnp_trace *trace, const struct fopnp_child_outcome *outcome)
 {
@@ -119,6 +128,10 @@ static void take_unfinished(struct fopnp_trace *trace, const struct fopnp_child_
 		return;
 	if (!outcome->last_source[0] || last >= trace->step_count)
 		return;
+	if (has_reported(trace, outcome)) {
+		trace->is_stuck_behind_sources = true;
+		return;
+	}
 	for (size_t i = 0; i < last; i++)
 		trace->steps[i].reach = FOPNP_REACHED;
 	step = &trace->steps[last];

@@ -2,13 +2,17 @@
 /* A trace for people: the answer first, then the request, the rows and the notes. */
 #include "tools/trace.h"
 
-#include "nss_module/lookup/address.h"
 #include "nss_module/lookup/status.h"
 #include "tools/memory.h"
 #include "tools/paragraph.h"
+#include "tools/socket_probe.h"
 #include "tools/table.h"
+#include "tools/trace_blocks.h"
+#include "tools/trace_facts.h"
+#include "tools/trace_wire.h"
 #include "tools/trace_words.h"
 
+#include <inttypes.h>
 #include <netdb.h>
 #include <nss.h>
 #include <stdio.h>
@@ -29,13 +33,10 @@ static const char *shown_name(const struct fopnp_trace *trace)
 
 /* ---- the answer ---- */
 
+/* NULL for what took a while: who answered is told with the time then. */
 static const char *answerer_words(const struct fopnp_trace *trace)
 {
-	if (!trace->answered_by)
-		return "answered by a source that could not be seen";
-	if (strcmp(trace->answered_by, "nscd") == 0)
-		return "answered by nscd";
-	if (strcmp(trace->answered_by, "numeric") != 0)
+	if (!trace->answered_by || strcmp(trace->answered_by, "numeric") != 0)
 		return NULL;
 	return trace->request.given ? "already an address: no source was asked"
 				    : "no host name: no source was asked";
@@ -45,8 +46,11 @@ static void print_answered(const struct fopnp_trace *trace, const char *duration
 {
 	const char *words = answerer_words(trace);
 	FOPNP_AUTO_FREE char *line =
-		words ? fopnp_memory_format("%s, in %s", words, duration)
-		      : fopnp_memory_format("answered by %s in %s", trace->answered_by, duration);
+		words ? fopnp_memory_copy_text(words)
+		      : fopnp_memory_format("answered by %s in %s",
+					    trace->answered_by ? trace->answered_by
+							       : "a source that could not be seen",
+					    duration);
 
 	fopnp_paragraph_print(stdout, FOPNP_PLAIN, "", INDENT, FOPNP_GOOD, line);
 }
@@ -101,6 +105,14 @@ static void print_failed(const struct fopnp_trace *trace, const char *duration)
 	fopnp_paragraph_print(stdout, FOPNP_PLAIN, "", INDENT, FOPNP_BAD, line);
 }
 
+static const char *failure_head(const struct fopnp_trace *trace)
+{
+	/* glibc looks at the service first: nobody was asked for the name. */
+	if (trace->result->end == FOPNP_CALL_RETURNED && trace->result->code == EAI_SERVICE)
+		return "not looked up";
+	return fopnp_trace_exit_status(trace) == FOPNP_EXIT_NO ? "not found" : "no answer";
+}
+
 static void print_head(const struct fopnp_trace *trace)
 {
 	const struct fopnp_call_result *result = trace->result;
@@ -114,10 +126,7 @@ static void print_head(const struct fopnp_trace *trace)
 	if (is_answered)
 		head = fopnp_memory_format("%s -> %s", shown_name(trace), answer);
 	else
-		head = fopnp_memory_format("%s: %s", shown_name(trace),
-					   fopnp_trace_exit_status(trace) == FOPNP_EXIT_NO
-						   ? "not found"
-						   : "no answer");
+		head = fopnp_memory_format("%s: %s", shown_name(trace), failure_head(trace));
 	fopnp_paragraph_print(stdout, FOPNP_PLAIN, "", 0, FOPNP_STRONG, head);
 	if (is_answered) {
 		print_answered(trace, duration);
@@ -203,22 +212,64 @@ static const struct fopnp_table_column ROW_COLUMNS[COLUMNS] = {
 	[COLUMN_SAID] = { "answer", false, 12 },  [COLUMN_THEN] = { "then", false, 17 },
 };
 
+/* The line of /etc/hosts; NULL for sources whose lines only say whom they asked. */
+static char *place_words(const struct fopnp_step *step)
+{
+	const struct fopnp_place *place = NULL;
+	size_t used = 0;
+
+	for (size_t i = 0; i < step->evidence.count; i++) {
+		if (step->evidence.list[i].remark || strcmp(step->source, "files") != 0)
+			continue;
+		if (used++ == 0)
+			place = &step->evidence.list[i].place;
+	}
+	if (!place)
+		return NULL;
+	return fopnp_memory_format("  %s:%u%s", place->file, place->line, used > 1 ? "..." : "");
+}
+
+/* nss-mdns leaves any errno behind; what it goes by says more. */
+static const char *mdns_words(const struct fopnp_trace *trace, const struct fopnp_step *step)
+{
+	const char *name = trace->request.name;
+
+	if (!fopnp_step_probes_local(step) || step->status != NSS_STATUS_UNAVAIL ||
+	    !fopnp_trace_is_of_name(trace))
+		return NULL;
+	if (!fopnp_name_is_below(name, "local") || fopnp_name_labels(name) != 2)
+		return "asks for NAME.local alone";
+	for (size_t i = 0; i < step->evidence.count; i++)
+		if (strcmp(step->evidence.list[i].place.file, FOPNP_AVAHI_SOCKET) == 0 &&
+		    step->evidence.list[i].remark)
+			return "avahi cannot be asked";
+	return "declined";
+}
+
+static char *silence_words(const struct fopnp_trace *trace, const struct fopnp_step *step)
+{
+	const char *words = step->has_status ? mdns_words(trace, step) : NULL;
+
+	return words ? fopnp_memory_copy_text(words) : fopnp_trace_reason_words(step);
+}
+
 static char *said_words(const struct fopnp_trace *trace, const struct fopnp_step *step)
 {
 	bool has_answer =
 		step->answer && step->answer->end == FOPNP_CALL_RETURNED && step->answer->code == 0;
 	FOPNP_AUTO_FREE char *answer = NULL;
+	FOPNP_AUTO_FREE char *ttl = NULL;
 	FOPNP_AUTO_FREE char *place = NULL;
 
 	if (!has_answer)
-		return fopnp_trace_reason_words(step);
+		return silence_words(trace, step);
 	answer = fopnp_trace_answer_words(&trace->request, step->answer, ROW_ADDRESSES);
-	if (step->evidence_count > 0)
-		place = fopnp_memory_format("  %s:%u%s", step->evidence[0].file,
-					    step->evidence[0].line,
-					    step->evidence_count > 1 ? "..." : "");
-	return fopnp_memory_format("%s%s%s", step->is_different ? "differs: " : "", answer,
-				   place ? place : "");
+	/* 0 is what modules leave that know of none. */
+	if (step->ttl > 0)
+		ttl = fopnp_memory_format("  ttl %" PRId64, step->ttl);
+	place = place_words(step);
+	return fopnp_memory_format("%s%s%s%s", step->is_different ? "differs: " : "", answer,
+				   ttl ? ttl : "", place ? place : "");
 }
 
 static char *then_words(const struct fopnp_step *step, bool is_last)
@@ -295,31 +346,6 @@ static void print_rows(const struct fopnp_trace *trace)
 	fopnp_table_destroy(table);
 }
 
-/* ---- all addresses, in the order in which the program gets them ---- */
-
-static void print_addresses(const struct fopnp_trace *trace)
-{
-	const struct fopnp_call_result *result = trace->result;
-	char text[FOPNP_ADDRESS_TEXT];
-
-	if (result->address_count < (trace->request.service ? 1 : 2))
-		return;
-	(void)fputc('\n', stdout);
-	fopnp_terminal_put(stdout, FOPNP_DIM,
-			   "  addresses, in the order in which the program gets them\n");
-	for (size_t i = 0; i < result->address_count; i++) {
-		const struct fopnp_request_address *address = &result->addresses[i];
-
-		(void)printf("    %s", fopnp_address_print(address->family, address->bytes,
-							   address->scope, text));
-		if (address->port)
-			(void)printf("  port %u", address->port);
-		(void)fputc('\n', stdout);
-	}
-	if (result->is_cut)
-		(void)printf("    (only the first %d are shown)\n", FOPNP_CALL_ADDRESSES);
-}
-
 /* ---- notes ---- */
 
 static void print_note(const struct fopnp_finding *finding)
@@ -349,14 +375,33 @@ static void print_note(const struct fopnp_finding *finding)
 				      finding->fix);
 }
 
+static void print_notes(const struct fopnp_trace *trace, enum fopnp_severity least,
+			enum fopnp_severity most)
+{
+	size_t printed = 0;
+
+	for (size_t i = 0; i < trace->notes.count; i++) {
+		const struct fopnp_finding *note = &trace->notes.list[i];
+
+		if (note->severity < least || note->severity > most)
+			continue;
+		if (printed++ == 0)
+			(void)fputc('\n', stdout);
+		print_note(note);
+	}
+}
+
 void fopnp_trace_print_text(const struct fopnp_trace *trace)
 {
 	print_head(trace);
 	print_request(trace);
 	print_rows(trace);
-	print_addresses(trace);
-	if (trace->notes.count > 0)
-		(void)fputc('\n', stdout);
-	for (size_t i = 0; i < trace->notes.count; i++)
-		print_note(&trace->notes.list[i]);
+	/* What is wrong comes first, then what that is known from. */
+	print_notes(trace, FOPNP_WARNING, FOPNP_ERROR);
+	fopnp_trace_print_evidence(trace);
+	for (size_t i = 0; i < trace->step_count; i++)
+		fopnp_trace_print_wire(trace, &trace->steps[i]);
+	fopnp_trace_print_resolved(trace);
+	fopnp_trace_print_addresses(trace);
+	print_notes(trace, FOPNP_INFO, FOPNP_INFO);
 }

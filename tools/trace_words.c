@@ -45,9 +45,7 @@ char *fopnp_trace_answer_words(const struct fopnp_request *request,
 	for (size_t i = 0; i < answer->address_count && i < most; i++) {
 		if (i > 0)
 			append(&text, ", ");
-		append(&text,
-		       fopnp_address_print(answer->addresses[i].family, answer->addresses[i].bytes,
-					   answer->addresses[i].scope, address));
+		append(&text, fopnp_request_print_address(&answer->addresses[i], address));
 	}
 	if (answer->address_count > most) {
 		FOPNP_AUTO_FREE char *more = fopnp_memory_format(
@@ -76,13 +74,14 @@ const char *fopnp_trace_status_words(const struct fopnp_step *step)
 	}
 }
 
-static const char *h_errno_words(int h_error)
+static const char *h_errno_words(int status, int h_error)
 {
 	switch (h_error) {
 	case NO_DATA:
 		return "the name exists without such an address";
 	case TRY_AGAIN:
-		return "failed for now";
+		/* One query of several: of those for the names of a search list, for instance. */
+		return status == NSS_STATUS_NOTFOUND ? "a query failed" : "failed for now";
 	case NO_RECOVERY:
 		return "failed for good";
 	default:
@@ -93,10 +92,10 @@ static const char *h_errno_words(int h_error)
 char *fopnp_trace_reason_words(const struct fopnp_step *step)
 {
 	const char *error = step->error ? fopnp_errno_name(step->error) : NULL;
-	const char *words = h_errno_words(step->h_error);
+	const char *words = h_errno_words(step->status, step->h_error);
 
 	if (strcmp(step->reason, "not-loaded") == 0)
-		return fopnp_memory_copy_text("module not installed");
+		return fopnp_memory_copy_text("module cannot be loaded");
 	if (strcmp(step->reason, "no-function") == 0)
 		return fopnp_memory_copy_text("its module cannot answer this call");
 	if (!step->has_status)
@@ -138,6 +137,9 @@ char *fopnp_trace_request_words(const struct fopnp_request *request)
 {
 	char *text = fopnp_memory_copy_text(fopnp_request_call_name(request->call));
 
+	if (request->call == FOPNP_CALL_GETNAMEINFO)
+		append(&text,
+		       request->flags & NI_NUMERICHOST ? ", NI_NUMERICHOST" : ", NI_NAMEREQD");
 	if (fopnp_request_is_reverse(request) || request->call == FOPNP_CALL_GETHOSTBYNAME)
 		return text;
 	append_field(&text, "family", fopnp_family_name(request->family), request->family);

@@ -35,7 +35,7 @@ _fopnp_names() {
 # _fopnp_trace CURRENT PREVIOUS
 _fopnp_trace() {
 	local options='-4 -6 -c -n -N -P -f -t -p -s -h --family --socktype --protocol --service --flags
-		--call --order --passive --timeout --json --help'
+		--call --order --passive --repeat --short --timeout --json --help'
 	case $2 in
 	-f | --family) _fopnp_words 'unspec inet inet6' "$1" ;;
 	-t | --socktype) _fopnp_words 'any stream dgram raw rdm seqpacket dccp' "$1" ;;
@@ -46,6 +46,7 @@ _fopnp_trace() {
 		;;
 	--call) _fopnp_words 'getaddrinfo gethostbyname gethostbyname2 gethostbyaddr getnameinfo' "$1" ;;
 	--order) _fopnp_words 'files dns myhostname mdns4_minimal resolve' "$1" ;;
+	--repeat) _fopnp_words '2 3 10' "$1" ;;
 	--timeout) _fopnp_words '500ms 1s 5s 10s' "$1" ;;
 	*)
 		if [[ $1 == -* ]]; then

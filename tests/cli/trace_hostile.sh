@@ -135,7 +135,7 @@ status=0
 printf 'localhost\nlocal\000host\nlocalhost' | "$fopnp" trace --json - >"$work/out" 2>"$work/err" || status=$?
 [ "$status" -eq 2 ] || fail "status $status with a NUL in a name"
 json '[x["type"] for x in objects] == ["trace", "error", "trace", "summary"]' 'objects[1]["id"] == "name-invalid"' \
-	'o["counts"] == {"names": 3, "answered": 2, "not_found": 0, "failed": 1}'
+	'o["counts"] == {"names": 3, "traces": 3, "answered": 2, "not_found": 0, "failed": 1}'
 status=0
 awk 'BEGIN { for (i = 0; i < 1000; i++) print "localhost" }' | "$fopnp" trace --json --passive - >"$work/out" || status=$?
 [ "$status" -eq 0 ] || fail "status $status with 1000 names"

@@ -260,7 +260,8 @@ start_avahi() {
 	wait_until "avahi's socket" test -S /run/avahi-daemon/socket
 }
 
-# nscd with a hosts cache and nothing else, as process $nscd_pid.
+# nscd with a hosts cache and nothing else, as process $nscd_pid; with $nscd_check_files=no it does
+# not see that /etc/hosts changes.
 start_nscd() {
 	mkdir -p /run/nscd
 	cat >nscd.conf <<-END
@@ -276,7 +277,7 @@ start_nscd() {
 		positive-time-to-live hosts 600
 		negative-time-to-live hosts 600
 		suggested-size hosts 211
-		check-files hosts yes
+		check-files hosts ${nscd_check_files:-yes}
 		persistent hosts no
 		shared hosts no
 		max-db-size hosts 33554432

@@ -60,7 +60,7 @@ check_answers() {
 
 	traced 0 v4.corp.example
 	says '^v4\.corp\.example -> 192\.0\.2\.1$' 'answered by dns in ' ' 1  files +not found .* next$' \
-		' 3  dns +found .* 192\.0\.2\.1 +STOP$'
+		' 3  dns +found .* 192\.0\.2\.1  ttl [0-9]+ +STOP$'
 	holds answered_by=dns steps.0.status=NOTFOUND steps.0.action=continue \
 		steps.1.status=UNAVAIL steps.1.action=continue steps.2.status=SUCCESS
 
@@ -89,7 +89,7 @@ check_answers() {
 check_stop() {
 	traced 1 v4.corp.example
 	says '^v4\.corp\.example: not found$' ' 1  files +not found .*STOP \[NOTFOUND=return\]$' \
-		' 2  dns +found .*differs: 192\.0\.2\.1 +not asked$'
+		' 2  dns +found .*differs: 192\.0\.2\.1  ttl [0-9]+ +not asked$'
 	holds answered_by=null result.code=EAI_NONAME steps.0.action=return \
 		steps.1.reached=false steps.1.answer.addresses.0.address=192.0.2.1
 }

@@ -43,6 +43,25 @@ static void assert_printed(char *printed, const char *expected)
 	free(printed);
 }
 
+static void test_units(void **state)
+{
+	(void)state;
+	/* A number and its unit stay on one line, whatever stands behind. */
+	assert_int_equal(fopnp_table_fit("it took 0.70 ms", 13), strlen("it took "));
+	assert_int_equal(fopnp_table_fit("it took 5.0 s, or more", 11), strlen("it took "));
+	assert_int_equal(fopnp_table_fit("it took 5.0 s, or more", 14), strlen("it took 5.0 s, "));
+	/* No unit: a word that begins like one, or no number before it. */
+	assert_int_equal(fopnp_table_fit("line 12 says so", 9), strlen("line 12 "));
+	assert_int_equal(fopnp_table_fit("in this ms", 8), strlen("in this "));
+	/* A time to live, too; what only ends like it. */
+	assert_int_equal(fopnp_table_fit("one, ttl 300", 10), strlen("one, "));
+	assert_int_equal(fopnp_table_fit("ttl 300 x", 8), strlen("ttl 300 "));
+	assert_int_equal(fopnp_table_fit("a bttl 300", 8), strlen("a bttl "));
+	assert_int_equal(fopnp_table_fit("one ttl of 300", 8), strlen("one ttl "));
+	/* Nowhere else to break. */
+	assert_int_equal(fopnp_table_fit("0.70 ms", 5), 5);
+}
+
 static void test_alignment(void **state)
 {
 	(void)state;
@@ -73,6 +92,51 @@ static void test_wrapping(void **state)
 	assert_printed(print("1", "one two", "abcdef ghijkl", 1), "  #  word  text\n"
 								  "  1  one   abcdef\n"
 								  "     two   ghijkl\n");
+}
+
+/* The same column with names. */
+static char *print_name(const char *text, size_t width)
+{
+	static const struct fopnp_table_column columns[] = { { "asked", false, 6 }, { "x", 0, 0 } };
+	struct fopnp_table *table = fopnp_table_create(columns, 2);
+	char *printed = NULL;
+	size_t size;
+	FILE *out = open_memstream(&printed, &size);
+
+	assert_non_null(out);
+	fopnp_table_hold_names(table, 0);
+	fopnp_table_row(table);
+	fopnp_table_cell(table, FOPNP_PLAIN, text);
+	fopnp_table_print(table, out, 0, width);
+	fopnp_table_destroy(table);
+	assert_int_equal(fclose(out), 0);
+	return printed;
+}
+
+static void test_names(void **state)
+{
+	(void)state;
+	assert_printed(print_name("www.a. A, AAAA again", 23), "asked                 x\n"
+							       "www.a. A, AAAA again\n");
+	/* The words stay together, behind the name, ... */
+	assert_printed(print_name("www.a. A, AAAA again", 22), "asked                x\n"
+							       "www.a.\n"
+							       "A, AAAA again\n");
+	/* ... and the name breaks behind a dot, if it must, not behind that of a label. */
+	assert_printed(print_name("www.ab.cd.ef. A", 13), "asked       x\n"
+							  "www.ab.cd.\n"
+							  "ef. A\n");
+	assert_printed(print_name("www.ab\\.cd. A", 12), "asked      x\n"
+							  "www.\n"
+							  "ab\\.cd. A\n");
+	assert_printed(print_name("abcdefgh.x. A", 9), "asked   x\n"
+						       "abcdef\n"
+						       "gh.x.\n"
+						       "A\n");
+	/* No name: the blanks count. */
+	assert_printed(print_name("no question by TCP", 17), "asked           x\n"
+							     "no question by\n"
+							     "TCP\n");
 }
 
 static void test_fit(void **state)
@@ -127,8 +191,10 @@ static void test_paragraph(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_units),
 		cmocka_unit_test(test_alignment),
 		cmocka_unit_test(test_wrapping),
+		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_fit),
 		cmocka_unit_test(test_paragraph),
 	};

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the rules behind a trace's notes ask of it, and how they write a finding down. */
+#pragma once
+
+#include "tools/findings.h"
+#include "tools/trace.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The call came back with an answer; and: it came back without one. */
+bool fopnp_trace_is_answered(const struct fopnp_trace *trace);
+bool fopnp_trace_is_refused(const struct fopnp_trace *trace);
+
+/* Whether sources were asked for the addresses of a name. */
+bool fopnp_trace_is_of_name(const struct fopnp_trace *trace);
+
+/* Whether SOURCE gave the answer. */
+bool fopnp_trace_is_answered_by(const struct fopnp_trace *trace, const char *source);
+
+/* Whether a note with that id stands already. */
+bool fopnp_trace_has_note(const struct fopnp_trace *trace, const char *id);
+
+/*
+ * The step whose bracket ended a call in vain before KNOWS, which would have
+ * answered; NULL: there is none.
+ */
+const struct fopnp_step *fopnp_trace_find_stop(const struct fopnp_trace *trace,
+					       const struct fopnp_step **out_knows);
+
+/* The first step of that source, or NULL. */
+const struct fopnp_step *fopnp_trace_find_step(const struct fopnp_trace *trace, const char *source);
+
+/* Whether the call itself asked this source, and it came back with a status. */
+bool fopnp_step_was_asked(const struct fopnp_step *step);
+
+/* Whether it is one of nss-mdns's six sources. */
+bool fopnp_step_is_mdns(const struct fopnp_step *step);
+
+/*
+ * Whether it goes by nss-mdns's own rules: it asks for NAME.local alone, and not
+ * before it has asked the DNS whether local. exists there.  /etc/mdns.allow, which
+ * those without "_minimal" read, takes their place.
+ */
+bool fopnp_step_probes_local(const struct fopnp_step *step);
+
+/* Whether it is 127.0.0.53 or .54, where systemd-resolved's stub listens. */
+bool fopnp_server_is_stub(const struct fopnp_resolver_server *server);
+
+/* systemd-resolved found nothing, and says that it has nobody to ask. */
+bool fopnp_trace_has_no_route(const struct fopnp_trace *trace);
+
+/* Whether resolved's error is io.systemd.Resolve.NAME. */
+bool fopnp_resolved_is_error(const struct fopnp_resolved_answer *answer, const char *name);
+
+/*
+ * What HOSTALIASES makes of the name, the caller's to free(), and the line that says
+ * so; or NULL.
+ */
+char *fopnp_trace_host_alias(const struct fopnp_trace *trace, unsigned *out_line);
+
+/* The length of a name without a final dot. */
+size_t fopnp_name_length(const char *name);
+
+/* Whether two names are the same but for ASCII letter case and a final dot. */
+bool fopnp_name_is_same(const char *a, const char *b);
+
+/* Whether NAME is LABELS.SUFFIX, with at least one label in front. */
+bool fopnp_name_is_below(const char *name, const char *suffix);
+
+/* How many labels a name has, a final dot not counted. */
+size_t fopnp_name_labels(const char *name);
+
+/* Set what to do, by printf's rules. */
+void fopnp_finding_set_fix(struct fopnp_finding *finding, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Set the place; none where FILE is NULL. */
+void fopnp_finding_set_place(struct fopnp_finding *finding, const char *file, unsigned line);
