@@ -260,6 +260,7 @@ SCRIPT_TESTS += \
 	tests/integration/privileged.sh \
 	tests/integration/config_reload.sh \
 	tests/integration/trace.sh \
+	tests/integration/scenarios.sh \
 	tests/integration/journal.sh \
 	tests/integration/resolved.sh
 INTEGRATION_BINS := $(addprefix $(BUILD)/tests/integration/,\
