@@ -575,5 +575,6 @@ $(BUILD)/tests/bench/first_lookup: $(call obj,tests/bench/first_lookup.c)
 .PHONY: bench
 bench: all $(BUILD)/tests/bench/bench $(BUILD)/tests/bench/first_lookup
 	@$(BUILD)/tests/bench/bench $(BUILD)/bench.txt
+	@tests/bench/trace.py $(COMMAND)
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
