@@ -109,6 +109,7 @@ TOOL_SRC := \
 	tools/help.c \
 	tools/host_aliases.c \
 	tools/host_conf.c \
+	tools/host_name.c \
 	tools/hosts_evidence.c \
 	tools/hosts_scan.c \
 	tools/interface_addresses.c \

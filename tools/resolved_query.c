@@ -7,6 +7,7 @@
 
 #include "nss_module/lookup/ascii.h"
 #include "tools/clock.h"
+#include "tools/host_name.h"
 #include "tools/memory.h"
 #include "tools/resolved_exchange.h"
 #include "tools/resolved_reply.h"
@@ -146,11 +147,8 @@ static bool is_refused_for_one_label(const struct asking *asking,
 
 static bool is_below_local(const struct fopnp_request *request)
 {
-	size_t len = request->name && !fopnp_request_is_reverse(request)
-			     ? len_without_dots(request->name)
-			     : 0;
-
-	return len > 6 && fopnp_ascii_equal_word(request->name + len - 6, 6, ".local");
+	return request->name && !fopnp_request_is_reverse(request) &&
+	       fopnp_name_is_below(request->name, "local");
 }
 
 /* ---- what an error leaves open ---- */

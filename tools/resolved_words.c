@@ -2,7 +2,7 @@
 /* systemd-resolved's errors in words, as its version 252 gives them. */
 #include "tools/resolved_words.h"
 
-#include "nss_module/lookup/ascii.h"
+#include "tools/host_name.h"
 #include "tools/memory.h"
 #include "tools/socket_probe.h"
 #include "tools/text_file.h"
@@ -57,11 +57,7 @@ static bool is_error(const struct fopnp_resolved_answer *answer, const char *nam
 
 static bool is_below_local(const struct fopnp_request *request)
 {
-	size_t len = request->name ? strlen(request->name) : 0;
-
-	while (len > 0 && request->name[len - 1] == '.')
-		len--;
-	return len > 6 && fopnp_ascii_equal_word(request->name + len - 6, 6, ".local");
+	return request->name && fopnp_name_is_below(request->name, "local");
 }
 
 static bool has_dot_at_end(const struct fopnp_request *request)

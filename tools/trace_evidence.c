@@ -3,6 +3,7 @@
 #include "tools/trace.h"
 
 #include "nss_module/lookup/address.h"
+#include "tools/host_name.h"
 #include "tools/hosts_evidence.h"
 #include "tools/memory.h"
 #include "tools/socket_probe.h"
@@ -200,16 +201,6 @@ static void add_socket(struct fopnp_evidence_list *evidence, const char *path, i
 		fopnp_evidence_add(evidence, place, NULL);
 }
 
-static bool is_mdns_name(const char *name)
-{
-	static const char domain[] = ".local";
-	size_t len = strlen(name), domain_len = sizeof(domain) - 1;
-
-	if (len > 0 && name[len - 1] == '.')
-		len--;
-	return len > domain_len && strncasecmp(name + len - domain_len, domain, domain_len) == 0;
-}
-
 static bool is_link_local(const struct fopnp_request_address *address)
 {
 	const uint8_t *bytes = address->bytes;
@@ -223,8 +214,9 @@ static void find_avahi(const struct fopnp_trace *trace, struct fopnp_step *step,
 {
 	const struct fopnp_request *request = &trace->request;
 
-	if (fopnp_request_is_reverse(request) ? !is_link_local(&request->address)
-					      : !request->name || !is_mdns_name(request->name))
+	if (fopnp_request_is_reverse(request)
+		    ? !is_link_local(&request->address)
+		    : !request->name || !fopnp_name_is_below(request->name, "local"))
 		return;
 	if (!known->is_avahi_probed) {
 		known->avahi_error = fopnp_socket_probe(FOPNP_AVAHI_SOCKET);

@@ -2,6 +2,7 @@
 /* Questions about a step's packets. */
 #include "tools/trace_exchanges.h"
 
+#include "tools/host_name.h"
 #include "tools/memory.h"
 #include "tools/trace.h"
 #include "tools/trace_facts.h"

@@ -4,6 +4,7 @@
 
 #include "nss_module/lookup/event.h"
 #include "nss_module/lookup/order.h"
+#include "tools/host_name.h"
 #include "tools/memory.h"
 #include "tools/trace.h"
 #include "tools/trace_calls.h"

@@ -2,7 +2,6 @@
 /* What the rules ask of a trace. */
 #include "tools/trace_facts.h"
 
-#include "nss_module/lookup/ascii.h"
 #include "tools/host_aliases.h"
 #include "tools/memory.h"
 
@@ -128,37 +127,6 @@ char *fopnp_trace_host_alias(const struct fopnp_trace *trace, unsigned *out_line
 	if (!trace->resolver.host_aliases || (trace->resolver.flags & RES_NOALIASES))
 		return NULL;
 	return fopnp_host_aliases_find(trace->resolver.host_aliases, trace->request.name, out_line);
-}
-
-/* ---- names ---- */
-
-size_t fopnp_name_length(const char *name)
-{
-	size_t len = strlen(name);
-
-	return len > 0 && name[len - 1] == '.' ? len - 1 : len;
-}
-
-bool fopnp_name_is_same(const char *a, const char *b)
-{
-	return fopnp_ascii_equal(a, fopnp_name_length(a), b, fopnp_name_length(b));
-}
-
-bool fopnp_name_is_below(const char *name, const char *suffix)
-{
-	size_t len = fopnp_name_length(name), suffix_len = fopnp_name_length(suffix);
-
-	return len > suffix_len + 1 && name[len - suffix_len - 1] == '.' &&
-	       fopnp_ascii_equal(name + len - suffix_len, suffix_len, suffix, suffix_len);
-}
-
-size_t fopnp_name_labels(const char *name)
-{
-	size_t len = fopnp_name_length(name), labels = len > 0;
-
-	for (size_t i = 0; i < len; i++)
-		labels += name[i] == '.';
-	return labels;
 }
 
 /* ---- findings ---- */

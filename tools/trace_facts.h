@@ -59,18 +59,6 @@ bool fopnp_resolved_is_error(const struct fopnp_resolved_answer *answer, const c
  */
 char *fopnp_trace_host_alias(const struct fopnp_trace *trace, unsigned *out_line);
 
-/* The length of a name without a final dot. */
-size_t fopnp_name_length(const char *name);
-
-/* Whether two names are the same but for ASCII letter case and a final dot. */
-bool fopnp_name_is_same(const char *a, const char *b);
-
-/* Whether NAME is LABELS.SUFFIX, with at least one label in front. */
-bool fopnp_name_is_below(const char *name, const char *suffix);
-
-/* How many labels a name has, a final dot not counted. */
-size_t fopnp_name_labels(const char *name);
-
 /* Set what to do, by printf's rules. */
 void fopnp_finding_set_fix(struct fopnp_finding *finding, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

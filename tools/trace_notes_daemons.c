@@ -2,6 +2,7 @@
 /* Notes on avahi, which nss-mdns asks; those on systemd-resolved stand beside. */
 #include "tools/trace_notes.h"
 
+#include "tools/host_name.h"
 #include "tools/memory.h"
 #include "tools/socket_probe.h"
 #include "tools/trace_exchanges.h"

@@ -2,6 +2,7 @@
 /* Notes on glibc's resolver: its configuration, its packets, and the local. zone of DNS. */
 #include "tools/trace_notes.h"
 
+#include "tools/host_name.h"
 #include "tools/memory.h"
 #include "tools/trace_exchanges.h"
 #include "tools/trace_facts.h"

@@ -3,6 +3,7 @@
 #include "tools/trace_notes.h"
 
 #include "nss_module/lookup/ascii.h"
+#include "tools/host_name.h"
 #include "tools/memory.h"
 #include "tools/trace_facts.h"
 

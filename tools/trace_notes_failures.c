@@ -2,6 +2,7 @@
 /* Notes on replies that say that the server failed: for a name, or for one family of it. */
 #include "tools/trace_exchanges.h"
 
+#include "tools/host_name.h"
 #include "tools/trace.h"
 #include "tools/trace_facts.h"
 

@@ -4,6 +4,7 @@
 
 #include "nss_module/lookup/ascii.h"
 #include "nss_module/lookup/hosts_file.h"
+#include "tools/host_name.h"
 #include "tools/memory.h"
 #include "tools/text_file.h"
 #include "tools/trace_facts.h"

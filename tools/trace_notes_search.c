@@ -2,6 +2,7 @@
 /* Notes on the search list of resolv.conf(5): a name of it that answered, queries it wasted. */
 #include "tools/trace_exchanges.h"
 
+#include "tools/host_name.h"
 #include "tools/memory.h"
 #include "tools/trace.h"
 #include "tools/trace_facts.h"

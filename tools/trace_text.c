@@ -3,6 +3,7 @@
 #include "tools/trace.h"
 
 #include "nss_module/lookup/status.h"
+#include "tools/host_name.h"
 #include "tools/memory.h"
 #include "tools/paragraph.h"
 #include "tools/socket_probe.h"
