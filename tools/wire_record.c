@@ -136,12 +136,25 @@ static bool same_place(const struct fopnp_wire_packet *packet,
 	return packet->server == channel->server && packet->is_tcp == channel->is_tcp;
 }
 
+/* Whether two dropped replies are about the same.  One without a question tells by its id alone which
+ * query it is for: the replies to A and to AAAA must both be kept, whatever order they come in. */
+static bool is_about_same(const struct fopnp_dns_message *one,
+			  const struct fopnp_dns_message *other, bool has_id_of_query)
+{
+	if (one->has_question || other->has_question)
+		return same_question(one, other);
+	return !has_id_of_query || one->id == other->id;
+}
+
 /* One like this that came since the last query went there; NULL: none. */
 static struct fopnp_wire_packet *find_alike(const struct fopnp_wire *wire,
 					    const struct fopnp_wire_channel *channel,
 					    const struct fopnp_dns_message *message,
 					    const char *ignored)
 {
+	bool has_id_of_query =
+		strcmp(ignored, "no question") == 0 || strcmp(ignored, "wrong question") == 0;
+
 	for (size_t i = wire->count; i-- > 0;) {
 		struct fopnp_wire_packet *packet = &wire->packets[i];
 
@@ -150,8 +163,7 @@ static struct fopnp_wire_packet *find_alike(const struct fopnp_wire *wire,
 		if (packet->event == FOPNP_WIRE_QUERY)
 			break;
 		if (packet->ignored && strcmp(packet->ignored, ignored) == 0 &&
-		    (same_question(&packet->message, message) ||
-		     (!packet->message.has_question && !message->has_question)))
+		    is_about_same(&packet->message, message, has_id_of_query))
 			return packet;
 	}
 	return NULL;

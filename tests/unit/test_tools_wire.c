@@ -511,6 +511,16 @@ static void test_flood(void **state)
 	assert_int_equal(seen->count, 5);
 	assert_int_equal(seen->packets[4].alike, 0);
 	assert_false(seen->is_cut);
+	/* Both halves are dropped: whichever query came between, each is told. */
+	RECORD(6, query, "\x12\x36\1\0\0\1\0\0\0\0\0\0\1a\0\0\x1c\0\1");
+	for (unsigned i = 0; i < 2; i++) {
+		RECORD(7, reply, "\x12\x34\x81\x80\0\0\0\0\0\0\0\0");
+		RECORD(7, reply, "\x12\x36\x81\x80\0\0\0\0\0\0\0\0");
+	}
+	assert_int_equal(seen->count, 8);
+	assert_int_equal(seen->packets[6].message.id, 0x1234);
+	assert_int_equal(seen->packets[7].message.id, 0x1236);
+	assert_int_equal(seen->packets[7].alike, 1);
 	/* Each of another name: a part of the room is not theirs. */
 	for (unsigned i = 0; i < 2 * FOPNP_WIRE_PACKETS; i++) {
 		uint8_t bytes[] = "\x12\x35\x81\x80\0\1\0\0\0\0\0\0\2ab\0\0\1\0\1";
@@ -520,7 +530,7 @@ static void test_flood(void **state)
 		fopnp_wire_record_reply(seen, &channel, 6, bytes, sizeof(bytes) - 1);
 	}
 	assert_true(seen->is_cut);
-	assert_int_equal(seen->count, FOPNP_WIRE_PACKETS / 4 + 2);
+	assert_int_equal(seen->count, FOPNP_WIRE_PACKETS / 4 + 3);
 	RECORD(7, reply, REPLY);
 	assert_null(last_ignored());
 	assert_int_equal(seen->packets[seen->count - 1].at_us, 7);
