@@ -15,6 +15,7 @@ ifeq ($(origin CC),default)
 CC     := gcc
 endif
 CLANG  ?= clang
+OBJCOPY ?= objcopy
 BUILD  ?= build
 SAN    ?=
 PREFIX ?= /usr
@@ -51,6 +52,9 @@ LDFLAGS_ALL = $(SANFLAGS) -Wl,-z,relro,-z,now $(LDFLAGS)
 MODULE_LDFLAGS = -shared -Wl,-soname,libnss_fopnp.so.2 -Wl,--version-script=nss_module/nss_fopnp.map \
 	$(if $(SAN),,-Wl,-z,defs) -Wl,-z,nodelete -Wl,-Bsymbolic -Wl,--exclude-libs,ALL \
 	-Wl,--as-needed -Wl,--gc-sections -Wl,-z,noseparate-code -Wl,-O1
+DNS_LDFLAGS = -shared -Wl,-soname,dns.so -Wl,--version-script=nss_module/dns/dns.map \
+	$(if $(SAN),,-Wl,-z,defs) -Wl,-z,nodelete -Wl,-Bsymbolic -Wl,--exclude-libs,ALL \
+	-Wl,--as-needed -Wl,--gc-sections -Wl,-O1
 
 # One line a file; `make V=1` shows the commands.
 Q   := $(if $(V),,@)
@@ -61,17 +65,21 @@ say  = $(if $(V),,@printf '  %-4s %s\n' $(1) $@)
 # What the module, the command and the tests share: libc only.
 LOOKUP_SRC := \
 	nss_module/lookup/address.c \
+	nss_module/lookup/answer_buffer.c \
 	nss_module/lookup/ascii.c \
+	nss_module/lookup/ask.c \
+	nss_module/lookup/byte_search.c \
+	nss_module/lookup/dns_packet.c \
 	nss_module/lookup/event_read.c \
 	nss_module/lookup/event_write.c \
 	nss_module/lookup/fopnp_conf.c \
+	nss_module/lookup/host_conf.c \
 	nss_module/lookup/hosts_file.c \
 	nss_module/lookup/nsswitch_file.c \
 	nss_module/lookup/order.c \
 	nss_module/lookup/status.c
 
 MODULE_SRC := \
-	nss_module/answer_buffer.c \
 	nss_module/chain_getaddrinfo.c \
 	nss_module/chain_getxxbyyy.c \
 	nss_module/chain_step.c \
@@ -88,6 +96,9 @@ MODULE_SRC := \
 	nss_module/own_file.c \
 	nss_module/source.c \
 	nss_module/system_module.c
+
+# fopnp:dns, a shared object of its own with c-ares linked in.
+DNS_SRC :=
 
 # ---- Tools: the command
 TOOL_SRC := \
@@ -169,6 +180,8 @@ TOOL_PKGS := jansson libidn2
 # ---- Unit tests: one cmocka binary a file
 UNIT_TESTS := \
 	tests/unit/test_address.c \
+	tests/unit/test_ask.c \
+	tests/unit/test_dns_packet.c \
 	tests/unit/test_event.c \
 	tests/unit/test_fopnp_conf.c \
 	tests/unit/test_hosts_file.c \
@@ -208,9 +221,10 @@ $(UNIT_TOOLS_BINS): $(UNIT_TOOLS_OBJS)
 $(UNIT_TOOLS_BINS): UNIT_OBJS = $(UNIT_TOOLS_OBJS) $(TOOL_LIBS)
 
 # Those of the rules behind a trace's notes: traces made by hand.
-UNIT_NOTES_BINS := $(filter %/test_tools_notes_addresses %/test_tools_notes_daemons \
+UNIT_NOTES_BINS := $(filter %/test_tools_notes_addresses %/test_tools_notes_conf \
+	%/test_tools_notes_daemons \
 	%/test_tools_notes_dns %/test_tools_notes_hosts %/test_tools_notes_name \
-	%/test_tools_notes_sources %/test_tools_trace_evidence,$(UNIT_TOOLS_BINS))
+	%/test_tools_notes_sources %/test_tools_told %/test_tools_trace_evidence,$(UNIT_TOOLS_BINS))
 UNIT_NOTES_OBJS := $(addprefix $(BUILD)/obj/tests/unit/,made_trace.o private_file.o)
 $(UNIT_NOTES_BINS): $(UNIT_NOTES_OBJS)
 $(UNIT_NOTES_BINS): UNIT_OBJS += $(UNIT_NOTES_OBJS)
@@ -223,6 +237,33 @@ UNIT_PRIVATE_BINS := $(addprefix $(BUILD)/tests/unit/,\
 UNIT_PRIVATE_OBJS := $(addprefix $(BUILD)/obj/tests/unit/,private_file.o random_cases.o)
 $(UNIT_PRIVATE_BINS): $(UNIT_PRIVATE_OBJS)
 $(UNIT_PRIVATE_BINS): UNIT_OBJS += $(UNIT_PRIVATE_OBJS)
+
+# Those of fopnp:dns link all of it, c-ares included, as fopnp/dns.so does.
+UNIT_DNS_BINS := $(patsubst tests/%.c,$(BUILD)/tests/%,\
+	$(filter-out %/test_dns_packet.c,$(filter tests/unit/test_dns_%,$(UNIT_TESTS))))
+UNIT_DNS_OBJS := $(patsubst %.c,$(BUILD)/obj/%.o,$(DNS_SRC))
+$(UNIT_DNS_BINS): $(UNIT_DNS_OBJS) $(BUILD)/obj/libcares.a
+$(UNIT_DNS_BINS): UNIT_OBJS = $(UNIT_DNS_OBJS) $(BUILD)/obj/libcares.a
+$(BUILD)/tests/unit/test_dns_race: $(BUILD)/obj/tests/unit/random_cases.o
+$(BUILD)/tests/unit/test_dns_race: UNIT_OBJS += $(BUILD)/obj/tests/unit/random_cases.o
+$(BUILD)/tests/unit/test_dns_transport: $(BUILD)/obj/tests/unit/loopback_dns.o
+$(BUILD)/tests/unit/test_dns_transport: UNIT_OBJS += $(BUILD)/obj/tests/unit/loopback_dns.o
+
+# Those of fopnp:mdns link all of it, and packets made by hand.
+UNIT_MDNS_BINS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(filter tests/unit/test_mdns_%,$(UNIT_TESTS)))
+UNIT_MDNS_OBJS := $(patsubst %.c,$(BUILD)/obj/%.o,$(filter nss_module/mdns/%,$(MODULE_SRC)) \
+	tests/unit/packet_bytes.c)
+$(UNIT_MDNS_BINS): $(UNIT_MDNS_OBJS)
+$(UNIT_MDNS_BINS): UNIT_OBJS = $(UNIT_MDNS_OBJS)
+$(BUILD)/tests/unit/test_dns_packet: $(BUILD)/obj/tests/unit/packet_bytes.o
+$(BUILD)/tests/unit/test_dns_packet: UNIT_OBJS = $(BUILD)/obj/tests/unit/packet_bytes.o
+
+# That of fopnp:hosts links all of it, and has the clock, the opens and the memory in hand.
+UNIT_HOSTS_OBJS := $(patsubst %.c,$(BUILD)/obj/%.o,$(filter nss_module/hosts/%,$(MODULE_SRC)) \
+	tests/unit/failing_allocation.c)
+$(BUILD)/tests/unit/test_hosts_source: $(UNIT_HOSTS_OBJS)
+$(BUILD)/tests/unit/test_hosts_source: UNIT_OBJS = $(UNIT_HOSTS_OBJS) \
+	-Wl,--wrap=calloc,--wrap=clock_gettime,--wrap=malloc,--wrap=open,--wrap=reallocarray,--wrap=strndup
 
 # glibc as the judge, and allocations that fail: for the tests of parsers.
 UNIT_PARSER_BINS := $(addprefix $(BUILD)/tests/unit/,\
@@ -243,7 +284,7 @@ CONFORMANCE_TESTS := \
 	tests/nss/test_memory.c
 NSS_TESTS += $(CONFORMANCE_TESTS)
 # Against glibc itself: links its own parts, not the conformance tests'.
-NSS_TESTS += tests/nss/differential.c
+NSS_TESTS += tests/nss/differential.c tests/nss/hosts_differential.c
 
 # ---- Script tests: run with BUILD in the environment, exit 77 = skipped
 SCRIPT_TESTS :=
@@ -265,7 +306,7 @@ SCRIPT_TESTS += \
 	tests/integration/journal.sh \
 	tests/integration/resolved.sh
 INTEGRATION_BINS := $(addprefix $(BUILD)/tests/integration/,\
-	ares_lookup ask_resolved chroot_lookups lookups lookups_static relay_call reload_lookups)
+	ares_lookup ask_resolved chroot_lookups dns_call lookups lookups_static relay_call reload_lookups)
 TEST_EXTRA += $(INTEGRATION_BINS)
 $(BUILD)/tests/integration/%: tests/integration/%.c
 	@mkdir -p $(@D)
@@ -281,7 +322,7 @@ $(BUILD)/tests/integration/lookups_static: tests/integration/lookups.c
 	$(call say,CC)
 	$(Q)$(CC) -std=gnu11 $(OPT) -D_GNU_SOURCE -static -Wl,--no-warnings -o $@ $<
 SCRIPT_TESTS += tests/fuzz/replay.sh
-SCRIPT_TESTS += tests/nss/test_differential_teeth.sh
+SCRIPT_TESTS += tests/nss/test_differential_teeth.sh tests/nss/test_hosts_teeth.sh
 # What the module looks like from outside, and programs of different make that load it.
 SCRIPT_TESTS += \
 	tests/checks/exports.sh \
@@ -303,7 +344,7 @@ SCRIPT_TESTS += \
 	tests/cli/trace_results.sh
 
 # ---- Fuzz targets: tests/fuzz/NAME.c with its corpus in tests/fuzz/corpus/NAME
-FUZZ_TARGETS := dns_message event fopnp_conf gai_conf hosts_file nsswitch_file order resolv_conf resolved_reply
+FUZZ_TARGETS := dns_message dns_packet event fopnp_conf gai_conf hosts_file nsswitch_file order resolv_conf resolved_reply
 FUZZ_SECONDS ?= 60
 
 # ---- objects --------------------------------------------------------------
@@ -312,6 +353,8 @@ obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 
 LOOKUP_LIB := $(BUILD)/obj/liblookup.a
 MODULE     := $(BUILD)/lib/libnss_fopnp.so.2
+DNS_OBJECT := $(BUILD)/lib/fopnp/dns.so
+CARES_LIB  := $(BUILD)/obj/libcares.a
 COMMAND    := $(BUILD)/bin/fopnp
 
 TOOL_CFLAGS = $(shell pkg-config --cflags $(TOOL_PKGS))
@@ -329,7 +372,7 @@ $(call obj,$(TOOL_SRC)): EXTRA_CFLAGS = $(TOOL_CFLAGS)
 # Its loops over every byte of a file are three times as fast by vectors.
 $(call obj,tools/hosts_scan.c): EXTRA_CFLAGS += -O3
 # TLS descriptors where the compiler knows them: __tls_get_addr() would make ld.so a second NEEDED.
-$(call obj,$(MODULE_SRC)): EXTRA_CFLAGS = $(TLS_DIALECT) $(MODULE_OPT)
+$(call obj,$(MODULE_SRC) $(DNS_SRC)): EXTRA_CFLAGS = $(TLS_DIALECT) $(MODULE_OPT)
 $(call obj,$(LOOKUP_SRC)): EXTRA_CFLAGS = $(MODULE_OPT)
 # -Os copies by "rep movsb", which is slow for the many short texts of an event.
 $(call obj,nss_module/lookup/event_write.c): EXTRA_CFLAGS = $(filter-out -Os,$(MODULE_OPT))
@@ -343,6 +386,20 @@ $(MODULE): $(call obj,$(MODULE_SRC)) $(LOOKUP_LIB) nss_module/nss_fopnp.map
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) $(MODULE_LDFLAGS) $(LDFLAGS_ALL) -o $@ $(call obj,$(MODULE_SRC)) $(LOOKUP_LIB)
+
+# A copy of the static library without some of its calls of libc: nss_module/dns/cares_calls.h.
+$(CARES_LIB): nss_module/dns/cares_calls.h
+	@mkdir -p $(@D)
+	$(call say,COPY)
+	$(Q)$(OBJCOPY) $(foreach name,fopen free getenv malloc rand realloc,\
+		--redefine-sym $(name)=fopnp_cares_$(name)) \
+		"$$($(CC) -print-file-name=libcares.a)" $@
+
+# All of c-ares is hidden: a program may have another one, under the same names.
+$(DNS_OBJECT): $(call obj,$(DNS_SRC)) $(LOOKUP_LIB) $(CARES_LIB) nss_module/dns/dns.map
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(DNS_LDFLAGS) $(LDFLAGS_ALL) -o $@ $(call obj,$(DNS_SRC)) $(LOOKUP_LIB) $(CARES_LIB)
 
 $(COMMAND): $(call obj,$(TOOL_SRC)) $(LOOKUP_LIB)
 	@mkdir -p $(@D)
@@ -377,6 +434,10 @@ $(CONFORMANCE_BINS): $(BUILD)/tests/nss/%: $(BUILD)/obj/tests/nss/%.o $(CONFORMA
 	$(call say,CC)
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $< $(CONFORMANCE_OBJS) $(LOOKUP_LIB) -lcmocka
 
+# The module is to find these in the program before it finds them in libc.
+$(BUILD)/tests/nss/test_hosts_living: private LDFLAGS_ALL += \
+	-Wl,--export-dynamic-symbol=clock_gettime,--export-dynamic-symbol=open
+
 # The differential test's modules: NAME_FUNCTIONS is an or of tests/nss/scripted_module.h's bits.
 SCRIPTED_FUNCTIONS_0 := 0x1f
 SCRIPTED_FUNCTIONS_1 := 0x01
@@ -408,6 +469,14 @@ $(BUILD)/tests/nss/differential: $(DIFFERENTIAL_OBJS) | $(SCRIPTED_MODULES) $(MO
 	$(call say,CC)
 	$(Q)$(CC) $(LDFLAGS_ALL) -Wl,--export-dynamic-symbol=fopnp_test_script -o $@ $(DIFFERENTIAL_OBJS)
 
+HOSTS_DIFFERENTIAL_OBJS := $(call obj,tests/nss/hosts_differential.c \
+	$(addprefix tests/nss/hosts_differential/,content.c judge.c place.c places.c questions.c rows.c) \
+	$(addprefix tests/nss/differential/,calls.c sandbox.c) tests/nss/listener.c)
+$(BUILD)/tests/nss/hosts_differential: $(HOSTS_DIFFERENTIAL_OBJS) $(LOOKUP_LIB) | $(MODULE)
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(LDFLAGS_ALL) -Wl,--export-dynamic-symbol=clock_gettime -o $@ $(HOSTS_DIFFERENTIAL_OBJS) $(LOOKUP_LIB)
+
 # The real module with a fault in its results, which the differential test must see.
 FAULTY_MODULE := $(BUILD)/tests/faulty/libnss_fopnp.so.2
 TEST_EXTRA += $(FAULTY_MODULE)
@@ -436,6 +505,15 @@ $(BUILD)/tests/integration/relay_call: tests/integration/relay_call.c $(UNIT_TOO
 	$(call say,CC)
 	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $< $(UNIT_TOOLS_OBJS) $(LOOKUP_LIB) $(TOOL_LIBS)
 
+# libc's dns against fopnp:dns.
+DNS_DIFFERENTIAL := $(BUILD)/tests/integration/dns_differential/dns_differential
+TEST_EXTRA += $(DNS_DIFFERENTIAL)
+$(DNS_DIFFERENTIAL): $(call obj,$(addprefix tests/integration/dns_differential/, \
+		calls.c cases.c dns_differential.c made_reply.c recorder.c))
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^
+
 # ---- Fuzz rules
 FUZZ_CFLAGS := -std=gnu11 -O1 -g -Wall -Wextra -D_GNU_SOURCE -I. -MMD -MP \
 	-fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -458,6 +536,20 @@ $(FUZZ_REPLAY_BINS): $(BUILD)/fuzz-replay/%: $(BUILD)/obj/fuzz-replay/tests/fuzz
 
 $(BUILD)/fuzz-replay/gai_conf: $(addprefix $(BUILD)/obj/fuzz-replay/tools/,gai_conf.o memory.o text_file.o)
 $(BUILD)/fuzz/gai_conf: $(addprefix $(BUILD)/obj/fuzz/tools/,gai_conf.o memory.o text_file.o)
+
+FUZZ_MDNS := mdns_avahi.o mdns_names.o mdns_reply.o mdns_result.o
+$(BUILD)/fuzz-replay/mdns_reply: $(addprefix $(BUILD)/obj/fuzz-replay/nss_module/mdns/,$(FUZZ_MDNS))
+$(BUILD)/fuzz/mdns_reply: $(addprefix $(BUILD)/obj/fuzz/nss_module/mdns/,$(FUZZ_MDNS))
+
+# What fopnp:dns makes of replies.
+FUZZ_DNS_OBJS := $(addprefix nss_module/dns/,answer.o outcome.o report.o search.o verdict.o)
+$(BUILD)/fuzz-replay/dns_answer: $(addprefix $(BUILD)/obj/fuzz-replay/,$(FUZZ_DNS_OBJS))
+$(BUILD)/fuzz/dns_answer: $(addprefix $(BUILD)/obj/fuzz/,$(FUZZ_DNS_OBJS))
+
+# That of fopnp:hosts searches as the module does.
+FUZZ_HOSTS_OBJS := $(addprefix nss_module/hosts/,hosts_index.o hosts_search.o line_blocks.o)
+$(BUILD)/fuzz-replay/hosts_source: $(addprefix $(BUILD)/obj/fuzz-replay/,$(FUZZ_HOSTS_OBJS))
+$(BUILD)/fuzz/hosts_source: $(addprefix $(BUILD)/obj/fuzz/,$(FUZZ_HOSTS_OBJS))
 
 # The parsers that are the command's.
 $(BUILD)/fuzz-replay/dns_message: $(BUILD)/obj/fuzz-replay/tools/dns_message.o
@@ -550,6 +642,8 @@ ifeq ($(DESTDIR),)
 		exit 1; }
 endif
 	rm -f $(DESTDIR)$(LIBDIR)/libnss_fopnp.so.2 $(DESTDIR)$(BINDIR)/fopnp
+	rm -f $(DESTDIR)$(LIBDIR)/fopnp/dns.so
+	-rmdir $(DESTDIR)$(LIBDIR)/fopnp 2>/dev/null
 	rm -rf $(DESTDIR)$(DATADIR)
 	rm -f $(DESTDIR)$(BASHCOMPDIR)/fopnp $(DESTDIR)$(MANDIR)/$(MAN_LINKS)
 	for page in $(MAN_PAGES); do \

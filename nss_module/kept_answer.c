@@ -2,7 +2,7 @@
 /* Answers that did not fit, see kept_answer.h. */
 #include "nss_module/kept_answer.h"
 
-#include "nss_module/answer_buffer.h"
+#include "nss_module/lookup/answer_buffer.h"
 #include "nss_module/config_cache.h"
 
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 /* One lookup from entry to return, see lookup_run.h. */
 #include "nss_module/lookup_run.h"
 
-#include "nss_module/answer_buffer.h"
+#include "nss_module/lookup/answer_buffer.h"
 #include "nss_module/entry_guard.h"
 #include "nss_module/event_send.h"
 #include "nss_module/lookup/address.h"

@@ -6,10 +6,10 @@
  */
 #pragma once
 
+#include "nss_module/lookup/host_conf.h"
+
 #include <stdbool.h>
 #include <stddef.h>
-
-#define FOPNP_HOST_CONF "/etc/host.conf"
 
 struct fopnp_host_conf {
 	bool is_multi;

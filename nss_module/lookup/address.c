@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Addresses as text: forwards as inet_ntop() has them, backwards as DNS does. */
+/* Addresses as text, forwards as inet_ntop() has them, backwards as DNS does; their kind. */
 #include "nss_module/lookup/address.h"
 
 #include <arpa/inet.h>
@@ -35,6 +35,15 @@ const char *fopnp_address_print(int family, const void *bytes, uint32_t scope,
 		append_decimal(end, scope);
 	}
 	return text;
+}
+
+bool fopnp_address_is_link_local(int family, const void *bytes)
+{
+	const uint8_t *address = bytes;
+
+	if (family == AF_INET)
+		return address[0] == 169 && address[1] == 254;
+	return family == AF_INET6 && address[0] == 0xfe && (address[1] & 0xc0) == 0x80;
 }
 
 const char *fopnp_family_name(int family)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Addresses as text. */
+/* Addresses as text, and of what kind they are. */
 #pragma once
 
 #include <stdbool.h>
@@ -15,6 +15,9 @@
  */
 const char *fopnp_address_print(int family, const void *bytes, uint32_t scope,
 				char text[static FOPNP_ADDRESS_TEXT]);
+
+/* 169.254.0.0/16 (RFC 3927) or fe80::/10 (RFC 4291 2.5.6); false for another family. */
+bool fopnp_address_is_link_local(int family, const void *bytes);
 
 /* "inet", "inet6", "unspec"; "?" for any other family. */
 const char *fopnp_family_name(int family);

@@ -45,6 +45,19 @@ size_t fopnp_event_finish(struct fopnp_event_writer *writer);
 bool fopnp_words_add(char *line, size_t size, const char *word, const char *value);
 bool fopnp_words_add_number(char *line, size_t size, const char *word, int64_t number);
 
+/*
+ * What a source tells of a step: a line of words for FOPNP_STEP.  A detail may be
+ * NULL, for "nobody listens".  The words of each source: docs/event-format.md.
+ */
+struct fopnp_detail {
+	char *line; /* NUL-terminated */
+	size_t size;
+	bool is_cut; /* a word was left out for want of room */
+};
+
+void fopnp_detail_add(struct fopnp_detail *detail, const char *word, const char *value);
+void fopnp_detail_add_number(struct fopnp_detail *detail, const char *word, int64_t number);
+
 /* ---- reading: every byte may be hostile ---- */
 
 struct fopnp_event_field {
@@ -67,8 +80,17 @@ enum fopnp_event_next fopnp_event_next(const char *bytes, size_t len, size_t *po
  */
 bool fopnp_words_get(const char *line, size_t len, const char *word, char *value, size_t size);
 
+/*
+ * The next word of such a line, whatever its name; *position is 0 at first.  WORD
+ * and VALUE as above; one that does not fit is passed over.  False at the end.
+ */
+bool fopnp_words_next(const char *line, size_t len, size_t *position, char *word, size_t word_size,
+		      char *value, size_t size);
+
 #define FOPNP_EVENT_STEPS     32
 #define FOPNP_EVENT_ADDRESSES 256
+#define FOPNP_EVENT_DETAIL                                                                         \
+	2304 /* of a step: what sources may tell of a lookup, and a loader's words */
 
 struct fopnp_event_step {
 	char source[64];
@@ -78,7 +100,8 @@ struct fopnp_event_step {
 	uint64_t elapsed_us;
 	char action[16];  /* "continue", "return" */
 	char reason[256]; /* of a step that could not be asked: "not-loaded", ... or "" */
-	char detail[512]; /* the words behind: "file=/etc/hosts:12 ..." still escaped */
+	char detail
+		[FOPNP_EVENT_DETAIL]; /* the words behind: "file=/etc/hosts:12 ..." still escaped */
 };
 
 /* One event, decoded.  Strings are NUL-terminated and still raw: escape before printing. */

@@ -207,6 +207,29 @@ static bool copy_raw(struct span value, char *text, size_t size)
 	return len == value.len;
 }
 
+bool fopnp_words_next(const char *line, size_t len, size_t *position, char *word, size_t word_size,
+		      char *value, size_t size)
+{
+	struct span rest = { line + *position, len - *position }, found;
+
+	while (word_size > 0 && size > 0 && take_word(&rest, &found)) {
+		const char *equals = memchr(found.at, '=', found.len);
+		struct span name = { found.at, equals ? (size_t)(equals - found.at) : found.len };
+		struct span escaped = { found.at + name.len, found.len - name.len };
+
+		*position = len - rest.len;
+		if (equals) {
+			escaped.at++;
+			escaped.len--;
+		}
+		if (name.len < word_size && copy_raw(name, word, word_size) &&
+		    unescape_into(escaped, value, size))
+			return true;
+	}
+	*position = len;
+	return false;
+}
+
 /* ---- steps ---- */
 
 /* Append a word, still escaped, to the step's detail, whole or not at all. */

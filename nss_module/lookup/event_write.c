@@ -153,3 +153,15 @@ bool fopnp_words_add_number(char *line, size_t size, const char *word, int64_t n
 
 	return fopnp_words_add(line, size, word, print_number(number, text));
 }
+
+void fopnp_detail_add(struct fopnp_detail *detail, const char *word, const char *value)
+{
+	if (detail && !fopnp_words_add(detail->line, detail->size, word, value))
+		detail->is_cut = true;
+}
+
+void fopnp_detail_add_number(struct fopnp_detail *detail, const char *word, int64_t number)
+{
+	if (detail && !fopnp_words_add_number(detail->line, detail->size, word, number))
+		detail->is_cut = true;
+}

@@ -20,7 +20,7 @@ static const char *skip_spaces(const char *at, const char *end)
 
 static const char *skip_word(const char *at, const char *end)
 {
-	while (at < end && !fopnp_ascii_is_space(*at))
+	while (at < end && ((uint8_t)*at > ' ' || !fopnp_ascii_is_space(*at)))
 		at++;
 	return at;
 }

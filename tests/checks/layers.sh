@@ -38,7 +38,9 @@ for file in $(find nss_module tools tests -name '*.[ch]' | LC_ALL=C sort); do
 	case $file in
 	nss_module/lookup/*) check_layer "$file" 'nss_module/lookup/[^/]*\.h' ;;
 	nss_module/dns/*) check_layer "$file" 'nss_module/(lookup|dns)/[^/]*\.h' ;;
-	nss_module/*) check_layer "$file" 'nss_module/([^/]*|lookup/[^/]*|dns/[^/]*)\.h' ;;
+	nss_module/hosts/*) check_layer "$file" 'nss_module/(lookup|hosts)/[^/]*\.h' ;;
+	nss_module/mdns/*) check_layer "$file" 'nss_module/(lookup|mdns)/[^/]*\.h' ;;
+	nss_module/*) check_layer "$file" 'nss_module/([^/]*|(lookup|dns|hosts|mdns)/[^/]*)\.h' ;;
 	tools/*) check_layer "$file" '(tools/.*|nss_module/(lookup|dns)/[^/]*)\.h' ;;
 	esac
 	case $file in

@@ -2,6 +2,7 @@
 /* Wrappers that count the allocations of the code under test and fail one. */
 #include "tests/unit/failing_allocation.h"
 
+#include <errno.h>
 #include <stddef.h>
 
 static unsigned wanted, seen;
@@ -19,7 +20,10 @@ bool allocation_has_failed(void)
 
 static bool must_fail(void)
 {
-	return wanted != 0 && ++seen == wanted;
+	if (wanted == 0 || ++seen != wanted)
+		return false;
+	errno = ENOMEM;
+	return true;
 }
 
 void *__real_calloc(size_t count, size_t size);

@@ -227,6 +227,57 @@ static void test_words_are_read(void **state)
 	assert_string_equal(value, "a?b");
 }
 
+static void test_words_are_listed(void **state)
+{
+	static const char line[] = "  file=/etc/hosts:1 file=x%20y bare long=123456789 =z e=";
+	char word[6], value[13];
+	size_t position = 0;
+
+	(void)state;
+	assert_true(fopnp_words_next(BYTES(line), &position, word, sizeof(word), value, 0) ==
+		    false);
+	position = 0;
+#define NEXT fopnp_words_next(BYTES(line), &position, word, sizeof(word), value, sizeof(value))
+#define ASSERT_NEXT(expected_word, expected_value)                                                 \
+	do {                                                                                       \
+		assert_true(NEXT);                                                                 \
+		assert_string_equal(word, expected_word);                                          \
+		assert_string_equal(value, expected_value);                                        \
+	} while (0)
+	ASSERT_NEXT("file", "/etc/hosts:1");
+	ASSERT_NEXT("file", "x y");
+	ASSERT_NEXT("bare", "");
+	ASSERT_NEXT("long", "123456789");
+	ASSERT_NEXT("", "z");
+	ASSERT_NEXT("e", "");
+	assert_false(NEXT);
+	assert_false(NEXT);
+#undef ASSERT_NEXT
+#undef NEXT
+	/* What does not fit is passed over. */
+	position = 0;
+	assert_true(fopnp_words_next(BYTES("abc=1 d=23 e=4"), &position, word, 2, value, 2));
+	assert_string_equal(word, "e");
+	assert_string_equal(value, "4");
+	assert_false(fopnp_words_next(BYTES("abc=1 d=23 e=4"), &position, word, 2, value, 2));
+}
+
+static void test_detail(void **state)
+{
+	char line[16] = "";
+	struct fopnp_detail detail = { .line = line, .size = sizeof(line) };
+
+	(void)state;
+	fopnp_detail_add(NULL, "a", "b");
+	fopnp_detail_add_number(NULL, "a", 1);
+	fopnp_detail_add(&detail, "via", "avahi");
+	assert_false(detail.is_cut);
+	fopnp_detail_add(&detail, "if", "eth0.1234");
+	assert_true(detail.is_cut);
+	fopnp_detail_add_number(&detail, "n", -12);
+	assert_string_equal(line, "via=avahi n=-12");
+}
+
 static void test_words_survive_the_round(void **state)
 {
 	char every[256], back[256], line[800] = "";
@@ -413,12 +464,12 @@ static void test_limits(void **state)
 	assert_true(decode_long("FOPNP_ADDRESS", 64, event));
 	assert_true(event->truncated);
 	assert_int_equal(strlen(event->addresses[0]), 63);
-	assert_true(decode_long("FOPNP_STEP", 512, event));
+	assert_true(decode_long("FOPNP_STEP", FOPNP_EVENT_DETAIL, event));
 	assert_true(event->truncated);
 	assert_string_equal(event->steps[0].detail, "");
-	assert_true(decode_long("FOPNP_STEP", 511, event));
+	assert_true(decode_long("FOPNP_STEP", FOPNP_EVENT_DETAIL - 1, event));
 	assert_false(event->truncated);
-	assert_int_equal(strlen(event->steps[0].detail), 511);
+	assert_int_equal(strlen(event->steps[0].detail), FOPNP_EVENT_DETAIL - 1);
 
 	fopnp_event_start(&writer, bytes, sizeof(bytes));
 	fopnp_event_add_number(&writer, "FOPNP_EVENT", 1);
@@ -453,6 +504,8 @@ int main(void)
 		cmocka_unit_test(test_fields_are_read),
 		cmocka_unit_test(test_broken_framing),
 		cmocka_unit_test(test_words_are_read),
+		cmocka_unit_test(test_words_are_listed),
+		cmocka_unit_test(test_detail),
 		cmocka_unit_test(test_words_survive_the_round),
 		WITH_EVENT(test_event_is_decoded),
 		WITH_EVENT(test_absent_fields),

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Laying answers out in buffers, see answer_buffer.h. */
-#include "nss_module/answer_buffer.h"
+#include "nss_module/lookup/answer_buffer.h"
 
+#include <netinet/in.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -217,6 +218,93 @@ bool fopnp_tuples_copy(const struct gaih_addrtuple *first, const char *name, cha
 		tuples[i] = *first;
 		tuples[i].name = i == 0 ? name_copy : NULL;
 		tuples[i].next = i + 1 < count ? &tuples[i + 1] : NULL;
+	}
+	*out_first = tuples;
+	return true;
+}
+
+/* ---- answers of our own sources ------------------------------------------ */
+
+static size_t count_family(const struct fopnp_answer *answer, int family)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < answer->address_count; i++)
+		count += answer->addresses[i].family == family;
+	return count;
+}
+
+static bool place_addresses(const struct fopnp_answer *answer, int family, struct rest *rest,
+			    struct hostent *host)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < answer->address_count; i++) {
+		const struct fopnp_answer_address *address = &answer->addresses[i];
+
+		if (address->family != family)
+			continue;
+		host->h_addr_list[count] = take_copy(rest, address->bytes, (size_t)host->h_length);
+		if (!host->h_addr_list[count++])
+			return false;
+	}
+	host->h_addr_list[count] = NULL;
+	return true;
+}
+
+bool fopnp_answer_as_hostent(const struct fopnp_answer *answer, int family, char *buffer,
+			     size_t buflen, struct hostent *out_host, char **out_canonical)
+{
+	struct rest rest = { .at = buffer, .left = buflen };
+	struct hostent host = { .h_addrtype = family, .h_length = family == AF_INET ? 4 : 16 };
+	char *canonical;
+
+	if (!align(&rest, _Alignof(char *)))
+		return false;
+	host.h_aliases = take(&rest, (answer->alias_count + 1) * sizeof(char *));
+	host.h_addr_list = take(&rest, (count_family(answer, family) + 1) * sizeof(char *));
+	if (!host.h_aliases || !host.h_addr_list || !place_addresses(answer, family, &rest, &host))
+		return false;
+	host.h_name = take_text(&rest, answer->name);
+	canonical = host.h_name && answer->canonical ? take_text(&rest, answer->canonical)
+						     : host.h_name;
+	if (!canonical)
+		return false;
+	for (size_t i = 0; i < answer->alias_count; i++) {
+		host.h_aliases[i] = take_text(&rest, answer->aliases[i]);
+		if (!host.h_aliases[i])
+			return false;
+	}
+	host.h_aliases[answer->alias_count] = NULL;
+	*out_host = host;
+	*out_canonical = canonical;
+	return true;
+}
+
+bool fopnp_answer_as_tuples(const struct fopnp_answer *answer, char *buffer, size_t buflen,
+			    struct gaih_addrtuple **out_first)
+{
+	struct rest rest = { .at = buffer, .left = buflen };
+	size_t count = answer->address_count;
+	struct gaih_addrtuple *tuples;
+	char *name;
+
+	if (!align(&rest, _Alignof(struct gaih_addrtuple)))
+		return false;
+	tuples = take(&rest, count * sizeof(*tuples));
+	name = tuples ? take_text(&rest, answer->name) : NULL;
+	if (!name)
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		const struct fopnp_answer_address *address = &answer->addresses[i];
+
+		tuples[i] = (struct gaih_addrtuple){
+			.next = i + 1 < count ? &tuples[i + 1] : NULL,
+			.name = i == 0 ? name : NULL,
+			.family = address->family,
+			.scopeid = address->scope,
+		};
+		memcpy(tuples[i].addr, address->bytes, address->family == AF_INET ? 4 : 16);
 	}
 	*out_first = tuples;
 	return true;
