@@ -88,6 +88,13 @@ MODULE_SRC := \
 	nss_module/event_send.c \
 	nss_module/event_socket.c \
 	nss_module/event_text.c \
+	nss_module/hosts/hosts_cache.c \
+	nss_module/hosts/hosts_index.c \
+	nss_module/hosts/hosts_result.c \
+	nss_module/hosts/hosts_search.c \
+	nss_module/hosts/hosts_source.c \
+	nss_module/hosts/line_blocks.c \
+	nss_module/hosts/multi.c \
 	nss_module/kept_answer.c \
 	nss_module/lookup_record.c \
 	nss_module/lookup_run.c \
@@ -185,6 +192,7 @@ UNIT_TESTS := \
 	tests/unit/test_event.c \
 	tests/unit/test_fopnp_conf.c \
 	tests/unit/test_hosts_file.c \
+	tests/unit/test_hosts_source.c \
 	tests/unit/test_nsswitch_file.c \
 	tests/unit/test_order.c \
 	tests/unit/test_status.c \
@@ -344,7 +352,7 @@ SCRIPT_TESTS += \
 	tests/cli/trace_results.sh
 
 # ---- Fuzz targets: tests/fuzz/NAME.c with its corpus in tests/fuzz/corpus/NAME
-FUZZ_TARGETS := dns_message dns_packet event fopnp_conf gai_conf hosts_file nsswitch_file order resolv_conf resolved_reply
+FUZZ_TARGETS := dns_message dns_packet event fopnp_conf gai_conf hosts_file hosts_source nsswitch_file order resolv_conf resolved_reply
 FUZZ_SECONDS ?= 60
 
 # ---- objects --------------------------------------------------------------
