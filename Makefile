@@ -98,6 +98,14 @@ MODULE_SRC := \
 	nss_module/kept_answer.c \
 	nss_module/lookup_record.c \
 	nss_module/lookup_run.c \
+	nss_module/mdns/mdns_avahi.c \
+	nss_module/mdns/mdns_interfaces.c \
+	nss_module/mdns/mdns_multicast.c \
+	nss_module/mdns/mdns_names.c \
+	nss_module/mdns/mdns_reply.c \
+	nss_module/mdns/mdns_result.c \
+	nss_module/mdns/mdns_search.c \
+	nss_module/mdns/mdns_source.c \
 	nss_module/nscd_watch.c \
 	nss_module/nss_fopnp.c \
 	nss_module/own_file.c \
@@ -193,6 +201,11 @@ UNIT_TESTS := \
 	tests/unit/test_fopnp_conf.c \
 	tests/unit/test_hosts_file.c \
 	tests/unit/test_hosts_source.c \
+	tests/unit/test_mdns_avahi.c \
+	tests/unit/test_mdns_interfaces.c \
+	tests/unit/test_mdns_names.c \
+	tests/unit/test_mdns_reply.c \
+	tests/unit/test_mdns_search.c \
 	tests/unit/test_nsswitch_file.c \
 	tests/unit/test_order.c \
 	tests/unit/test_status.c \
@@ -352,7 +365,7 @@ SCRIPT_TESTS += \
 	tests/cli/trace_results.sh
 
 # ---- Fuzz targets: tests/fuzz/NAME.c with its corpus in tests/fuzz/corpus/NAME
-FUZZ_TARGETS := dns_message dns_packet event fopnp_conf gai_conf hosts_file hosts_source nsswitch_file order resolv_conf resolved_reply
+FUZZ_TARGETS := dns_message dns_packet event fopnp_conf gai_conf hosts_file hosts_source mdns_reply nsswitch_file order resolv_conf resolved_reply
 FUZZ_SECONDS ?= 60
 
 # ---- objects --------------------------------------------------------------
