@@ -113,7 +113,24 @@ MODULE_SRC := \
 	nss_module/system_module.c
 
 # fopnp:dns, a shared object of its own with c-ares linked in.
-DNS_SRC :=
+DNS_SRC := \
+	nss_module/dns/aliases.c \
+	nss_module/dns/answer.c \
+	nss_module/dns/cares_calls.c \
+	nss_module/dns/channel.c \
+	nss_module/dns/dns_source.c \
+	nss_module/dns/kept_transports.c \
+	nss_module/dns/lookup.c \
+	nss_module/dns/outcome.c \
+	nss_module/dns/race.c \
+	nss_module/dns/random.c \
+	nss_module/dns/report.c \
+	nss_module/dns/search.c \
+	nss_module/dns/search_list.c \
+	nss_module/dns/settings.c \
+	nss_module/dns/small_file.c \
+	nss_module/dns/transport.c \
+	nss_module/dns/verdict.c
 
 # ---- Tools: the command
 TOOL_SRC := \
@@ -196,6 +213,13 @@ TOOL_PKGS := jansson libidn2
 UNIT_TESTS := \
 	tests/unit/test_address.c \
 	tests/unit/test_ask.c \
+	tests/unit/test_dns_answer.c \
+	tests/unit/test_dns_cares_calls.c \
+	tests/unit/test_dns_race.c \
+	tests/unit/test_dns_report.c \
+	tests/unit/test_dns_search.c \
+	tests/unit/test_dns_settings.c \
+	tests/unit/test_dns_transport.c \
 	tests/unit/test_dns_packet.c \
 	tests/unit/test_event.c \
 	tests/unit/test_fopnp_conf.c \
@@ -346,6 +370,7 @@ SCRIPT_TESTS += tests/fuzz/replay.sh
 SCRIPT_TESTS += tests/nss/test_differential_teeth.sh tests/nss/test_hosts_teeth.sh
 # What the module looks like from outside, and programs of different make that load it.
 SCRIPT_TESTS += \
+	tests/checks/dns_object.sh \
 	tests/checks/exports.sh \
 	tests/checks/needed.sh \
 	tests/checks/layers.sh \
@@ -365,7 +390,7 @@ SCRIPT_TESTS += \
 	tests/cli/trace_results.sh
 
 # ---- Fuzz targets: tests/fuzz/NAME.c with its corpus in tests/fuzz/corpus/NAME
-FUZZ_TARGETS := dns_message dns_packet event fopnp_conf gai_conf hosts_file hosts_source mdns_reply nsswitch_file order resolv_conf resolved_reply
+FUZZ_TARGETS := dns_answer dns_message dns_packet event fopnp_conf gai_conf hosts_file hosts_source mdns_reply nsswitch_file order resolv_conf resolved_reply
 FUZZ_SECONDS ?= 60
 
 # ---- objects --------------------------------------------------------------
@@ -382,7 +407,7 @@ TOOL_CFLAGS = $(shell pkg-config --cflags $(TOOL_PKGS))
 TOOL_LIBS   = $(shell pkg-config --libs $(TOOL_PKGS))
 
 .PHONY: all
-all: $(MODULE) $(COMMAND)
+all: $(MODULE) $(DNS_OBJECT) $(COMMAND)
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -643,6 +668,7 @@ MAN_LINKS := man8/libnss_fopnp.so.2.8
 .PHONY: install uninstall
 install: all
 	install -D -m 0644 $(MODULE) $(DESTDIR)$(LIBDIR)/libnss_fopnp.so.2
+	install -D -m 0644 $(DNS_OBJECT) $(DESTDIR)$(LIBDIR)/fopnp/dns.so
 	install -D -m 0755 $(COMMAND) $(DESTDIR)$(BINDIR)/fopnp
 	install -D -m 0644 docs/schema/fopnp-1.json $(DESTDIR)$(DATADIR)/schema/fopnp-1.json
 	install -D -m 0644 packaging/fopnp.conf $(DESTDIR)$(DATADIR)/fopnp.conf
