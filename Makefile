@@ -80,10 +80,12 @@ LOOKUP_SRC := \
 	nss_module/lookup/status.c
 
 MODULE_SRC := \
+	nss_module/builtin.c \
 	nss_module/chain_getaddrinfo.c \
 	nss_module/chain_getxxbyyy.c \
 	nss_module/chain_step.c \
 	nss_module/config_cache.c \
+	nss_module/dns_object.c \
 	nss_module/entry_guard.c \
 	nss_module/event_send.c \
 	nss_module/event_socket.c \
@@ -110,6 +112,7 @@ MODULE_SRC := \
 	nss_module/nss_fopnp.c \
 	nss_module/own_file.c \
 	nss_module/source.c \
+	nss_module/source_call.c \
 	nss_module/system_module.c
 
 # fopnp:dns, a shared object of its own with c-ares linked in.

@@ -23,6 +23,7 @@ struct fopnp_lookup {
 	socklen_t address_len;
 	int *errnop, *h_errnop; /* the caller's: modules must see these very pointers */
 
+	const struct fopnp_conf *conf; /* options of our own sources; NULL: none */
 	const struct fopnp_chain *chain;
 	struct fopnp_kept **kept;    /* where larger memory comes from */
 	struct fopnp_record *record; /* NULL: nobody listens */

@@ -10,6 +10,8 @@
  */
 #include "nss_module/chain.h"
 
+#include "nss_module/source_call.h"
+
 #include <errno.h>
 #include <gnu/libc-version.h>
 #include <stdlib.h>
@@ -57,9 +59,8 @@ static void ask_both_families(struct loop *loop, const struct fopnp_functions *f
 
 	do {
 		lookup->outcome.first = NULL;
-		loop->status = functions->gethostbyname4_r(
-			lookup->name, &lookup->outcome.first, lookup->buffer, lookup->buflen,
-			lookup->errnop, lookup->h_errnop, &loop->ttl);
+		loop->status = fopnp_source_call(lookup, functions, FOPNP_GETHOSTBYNAME4_R,
+						 AF_UNSPEC, &loop->ttl);
 	} while (fopnp_chain_is_too_small(lookup, loop->status) && fopnp_chain_grow(lookup));
 	loop->status = fopnp_chain_legal_status(lookup, loop->status);
 	loop->is_too_small = fopnp_chain_is_too_small(lookup, loop->status);
@@ -83,22 +84,16 @@ static enum nss_status ask_family(struct loop *loop, const struct fopnp_function
 				  int family, char **out_canonical)
 {
 	struct fopnp_lookup *lookup = loop->lookup;
-	bool with_canonical =
-		functions->gethostbyname3_r && lookup->function != FOPNP_GETHOSTBYNAME2_R;
+	bool with_canonical = fopnp_source_has(functions, FOPNP_GETHOSTBYNAME3_R) &&
+			      lookup->function != FOPNP_GETHOSTBYNAME2_R;
+	enum fopnp_function function =
+		with_canonical ? FOPNP_GETHOSTBYNAME3_R : FOPNP_GETHOSTBYNAME2_R;
 	enum nss_status status;
 
 	do {
-		*out_canonical = NULL;
-		if (with_canonical)
-			status = functions->gethostbyname3_r(
-				lookup->name, family, &lookup->outcome.host, lookup->buffer,
-				lookup->buflen, lookup->errnop, lookup->h_errnop, &loop->ttl,
-				out_canonical);
-		else
-			status = functions->gethostbyname2_r(
-				lookup->name, family, &lookup->outcome.host, lookup->buffer,
-				lookup->buflen, lookup->errnop, lookup->h_errnop);
+		status = fopnp_source_call(lookup, functions, function, family, &loop->ttl);
 	} while (fopnp_chain_is_too_small(lookup, status) && fopnp_chain_grow(lookup));
+	*out_canonical = lookup->outcome.canonical;
 	status = fopnp_chain_legal_status(lookup, status);
 	loop->is_too_small = fopnp_chain_is_too_small(lookup, status);
 
@@ -222,9 +217,10 @@ static bool ask_functions(struct loop *loop, const struct fopnp_functions *funct
 	bool is_unspec = loop->lookup->function == FOPNP_GETHOSTBYNAME4_R;
 	bool may_use_3 = loop->lookup->function != FOPNP_GETHOSTBYNAME2_R;
 
-	if (is_unspec && functions->gethostbyname4_r)
+	if (is_unspec && fopnp_source_has(functions, FOPNP_GETHOSTBYNAME4_R))
 		ask_both_families(loop, functions);
-	else if (!functions->gethostbyname2_r && !(may_use_3 && functions->gethostbyname3_r))
+	else if (!fopnp_source_has(functions, FOPNP_GETHOSTBYNAME2_R) &&
+		 !(may_use_3 && fopnp_source_has(functions, FOPNP_GETHOSTBYNAME3_R)))
 		return false;
 	else if (is_unspec)
 		ask_each_family(loop, functions);

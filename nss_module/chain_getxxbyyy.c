@@ -6,54 +6,24 @@
  */
 #include "nss_module/chain.h"
 
+#include "nss_module/source_call.h"
+
 #include <errno.h>
 
-static bool has_function(const struct fopnp_functions *functions, enum fopnp_function function)
+/* The function that glibc would use, or the one it has instead. */
+static bool find_function(const struct fopnp_lookup *lookup,
+			  const struct fopnp_functions *functions, enum fopnp_function *out)
 {
-	switch (function) {
-	case FOPNP_GETHOSTBYNAME_R:
-		return functions->gethostbyname_r;
-	case FOPNP_GETHOSTBYNAME2_R:
-		return functions->gethostbyname2_r;
-	case FOPNP_GETHOSTBYNAME3_R:
-		return functions->gethostbyname3_r || functions->gethostbyname2_r;
-	case FOPNP_GETHOSTBYADDR_R:
-		return functions->gethostbyaddr_r;
-	case FOPNP_GETHOSTBYADDR2_R:
-		return functions->gethostbyaddr2_r || functions->gethostbyaddr_r;
-	case FOPNP_GETHOSTBYNAME4_R:
-		break; /* not of this loop */
-	}
-	return false;
-}
-
-static enum nss_status ask_by_name(struct fopnp_lookup *lookup,
-				   const struct fopnp_functions *functions, int32_t *ttl)
-{
-	if (lookup->function == FOPNP_GETHOSTBYNAME_R)
-		return functions->gethostbyname_r(lookup->name, &lookup->outcome.host,
-						  lookup->buffer, lookup->buflen, lookup->errnop,
-						  lookup->h_errnop);
-	if (lookup->function == FOPNP_GETHOSTBYNAME3_R && functions->gethostbyname3_r)
-		return functions->gethostbyname3_r(lookup->name, lookup->family,
-						   &lookup->outcome.host, lookup->buffer,
-						   lookup->buflen, lookup->errnop, lookup->h_errnop,
-						   ttl, &lookup->outcome.canonical);
-	return functions->gethostbyname2_r(lookup->name, lookup->family, &lookup->outcome.host,
-					   lookup->buffer, lookup->buflen, lookup->errnop,
-					   lookup->h_errnop);
-}
-
-static enum nss_status ask_by_address(struct fopnp_lookup *lookup,
-				      const struct fopnp_functions *functions, int32_t *ttl)
-{
-	if (lookup->function == FOPNP_GETHOSTBYADDR2_R && functions->gethostbyaddr2_r)
-		return functions->gethostbyaddr2_r(
-			lookup->address, lookup->address_len, lookup->family, &lookup->outcome.host,
-			lookup->buffer, lookup->buflen, lookup->errnop, lookup->h_errnop, ttl);
-	return functions->gethostbyaddr_r(lookup->address, lookup->address_len, lookup->family,
-					  &lookup->outcome.host, lookup->buffer, lookup->buflen,
-					  lookup->errnop, lookup->h_errnop);
+	*out = lookup->function;
+	if (lookup->function == FOPNP_GETHOSTBYNAME4_R)
+		return false; /* not of this loop */
+	if (fopnp_source_has(functions, *out))
+		return true;
+	if (lookup->function == FOPNP_GETHOSTBYNAME3_R)
+		*out = FOPNP_GETHOSTBYNAME2_R;
+	else if (lookup->function == FOPNP_GETHOSTBYADDR2_R)
+		*out = FOPNP_GETHOSTBYADDR_R;
+	return fopnp_source_has(functions, *out);
 }
 
 /*
@@ -65,14 +35,14 @@ static enum nss_status ask(struct fopnp_lookup *lookup, const struct fopnp_funct
 			   size_t i, enum fopnp_action *out_action)
 {
 	int error = *lookup->errnop, h_error = *lookup->h_errnop;
+	enum fopnp_function function;
 	enum nss_status status;
 	int32_t ttl = INT32_MAX;
 
 	fopnp_record_step_begin(lookup->record, lookup->chain->sources[i]);
+	(void)find_function(lookup, functions, &function);
 	for (;;) {
-		lookup->outcome.canonical = NULL;
-		status = lookup->name ? ask_by_name(lookup, functions, &ttl)
-				      : ask_by_address(lookup, functions, &ttl);
+		status = fopnp_source_call(lookup, functions, function, lookup->family, &ttl);
 		if (!fopnp_chain_is_too_small(lookup, status) || !fopnp_chain_grow(lookup))
 			break;
 		*lookup->errnop = error;
@@ -91,10 +61,12 @@ static const struct fopnp_functions *find_usable(struct fopnp_lookup *lookup, si
 {
 	const struct fopnp_order *order = lookup->chain->order;
 
+	enum fopnp_function function;
+
 	for (;; ++*i) {
 		const struct fopnp_functions *functions = fopnp_chain_load(lookup, *i);
 
-		if (functions && has_function(functions, lookup->function))
+		if (functions && find_function(lookup, functions, &function))
 			return functions;
 		if (functions)
 			fopnp_chain_skip(lookup, *i);

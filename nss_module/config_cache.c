@@ -17,10 +17,10 @@
 #define CHECK_INTERVAL_MS 1000
 
 /*
- * The order of `hosts: fopnp` alone.  The system's own modules, as glibc itself
- * does without a hosts line.
+ * The order of `hosts: fopnp` alone: our own sources do the jobs of the
+ * customary line "files mdns4_minimal [NOTFOUND=return] dns".
  */
-#define ORDER_OF_LAST_WORD "files dns"
+#define ORDER_OF_LAST_WORD "fopnp:hosts fopnp:mdns [NOTFOUND=return] fopnp:dns"
 
 static struct {
 	dev_t device;
@@ -440,6 +440,11 @@ const struct fopnp_config *fopnp_config_get(void)
 	if (!atomic_compare_exchange_strong(&next_check_ms, &due, now + CHECK_INTERVAL_MS) && known)
 		return known;
 	return refresh(known);
+}
+
+bool fopnp_config_has_domains(const struct fopnp_config *config)
+{
+	return !fopnp_config_environment()->order && config && config->conf->order_count > 0;
 }
 
 const struct fopnp_chain *fopnp_config_find_chain(const struct fopnp_config *config,

@@ -68,6 +68,9 @@ const struct fopnp_environment *fopnp_config_environment(void);
  */
 const struct fopnp_config *fopnp_config_get(void);
 
+/* Whether it depends on the name which chain a lookup gets. */
+bool fopnp_config_has_domains(const struct fopnp_config *config);
+
 /*
  * The chain for a lookup of NAME (an in-addr.arpa or ip6.arpa name for an
  * address), or NULL: the call is to be declined.

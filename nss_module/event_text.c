@@ -90,12 +90,15 @@ static void add_process(struct fopnp_event_writer *writer)
 		fopnp_event_add(writer, "FOPNP_COMM", program, strnlen(program, 63));
 }
 
-static void add_step(struct fopnp_event_writer *writer, const struct fopnp_record_step *step)
+static void add_step(struct fopnp_event_writer *writer, const struct fopnp_record *record,
+		     const struct fopnp_record_step *step)
 {
 	bool is_success = step->status == NSS_STATUS_SUCCESS;
 	const char *load_error = atomic_load(&step->source->load_error);
-	char line[STEP_LINE] = "";
+	char line[STEP_LINE + FOPNP_RECORD_DETAIL];
+	size_t used;
 
+	line[0] = '\0';
 	(void)fopnp_words_add(line, sizeof(line), "source", step->source->name);
 	(void)fopnp_words_add(line, sizeof(line), "status", fopnp_status_name(step->status));
 	(void)fopnp_words_add_number(line, sizeof(line), "errno", is_success ? 0 : step->error);
@@ -112,7 +115,15 @@ static void add_step(struct fopnp_event_writer *writer, const struct fopnp_recor
 	}
 	if (step->ttl != INT32_MAX)
 		(void)fopnp_words_add_number(line, sizeof(line), "ttl", step->ttl);
-	fopnp_event_add_text(writer, "FOPNP_STEP", line);
+	used = strlen(line);
+	if (step->detail_len > 0 && step->detail_len < sizeof(line) - used) { /* words already */
+		line[used++] = ' ';
+		memcpy(line + used, record->detail_text + step->detail, step->detail_len);
+		used += step->detail_len;
+	}
+	if (step->is_detail_cut)
+		writer->truncated = true;
+	fopnp_event_add(writer, "FOPNP_STEP", line, used);
 }
 
 static void add_addresses(struct fopnp_event_writer *writer, const struct fopnp_lookup *lookup)
@@ -176,7 +187,7 @@ size_t fopnp_event_text(const struct fopnp_lookup *lookup, const struct fopnp_re
 	fopnp_event_add_number(&writer, "FOPNP_SEQUENCE", (int64_t)sequence);
 	add_process(&writer);
 	for (unsigned i = 0; i < record->step_count && i < FOPNP_RECORD_STEPS; i++)
-		add_step(&writer, &record->steps[i]);
+		add_step(&writer, record, &record->steps[i]);
 	if (record->step_count > FOPNP_RECORD_STEPS)
 		writer.truncated = true;
 	if (status == NSS_STATUS_SUCCESS)

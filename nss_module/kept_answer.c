@@ -2,8 +2,8 @@
 /* Answers that did not fit, see kept_answer.h. */
 #include "nss_module/kept_answer.h"
 
-#include "nss_module/lookup/answer_buffer.h"
 #include "nss_module/config_cache.h"
+#include "nss_module/lookup/answer_buffer.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -151,5 +151,6 @@ void fopnp_kept_drop(struct fopnp_kept **slot)
 	free(kept->canonical);
 	free(kept->first_name);
 	free((void *)(uintptr_t)kept->question.key);
+	free(kept->record);
 	free(kept);
 }

@@ -50,8 +50,7 @@ struct fopnp_kept {
 	uint64_t since_ms;
 	struct fopnp_outcome outcome; /* pointers into our memory */
 	const struct fopnp_chain *chain;
-	bool has_record;
-	struct fopnp_record record;
+	struct fopnp_record *record; /* ours; NULL: nobody listens */
 };
 
 /* The memory at *SLOT, made if need be.  NULL when memory ran out. */

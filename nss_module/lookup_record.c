@@ -5,6 +5,7 @@
 #include "nss_module/event_send.h"
 
 #include <errno.h>
+#include <string.h>
 #include <time.h>
 
 const char *fopnp_function_name(enum fopnp_function function)
@@ -35,6 +36,33 @@ void fopnp_record_start(struct fopnp_record *record)
 		return;
 	record->start_us = fopnp_record_now_us();
 	record->step_count = 0;
+	record->detail_used = 0;
+	record->detail.line = NULL;
+}
+
+struct fopnp_detail *fopnp_record_detail(struct fopnp_record *record)
+{
+	if (!record)
+		return NULL;
+	record->detail.line = record->detail_text + record->detail_used;
+	record->detail.size = sizeof(record->detail_text) - record->detail_used;
+	record->detail.is_cut = record->detail.size == 0;
+	if (record->detail.size > 0)
+		record->detail.line[0] = '\0';
+	return &record->detail;
+}
+
+/* What the source of the step that ends told. */
+static void keep_detail(struct fopnp_record *record, struct fopnp_record_step *step)
+{
+	if (!record->detail.line)
+		return;
+	step->detail = record->detail_used;
+	step->is_detail_cut = record->detail.is_cut;
+	if (record->detail.size > 0)
+		step->detail_len = (uint16_t)strlen(record->detail.line);
+	record->detail_used = (uint16_t)(record->detail_used + step->detail_len);
+	record->detail.line = NULL;
 }
 
 static struct fopnp_record_step *add_step(struct fopnp_record *record)
@@ -75,6 +103,7 @@ void fopnp_record_step_end(struct fopnp_record *record, const struct fopnp_sourc
 		.reason = FOPNP_STEP_ASKED,
 		.action = (uint8_t)action,
 	};
+	keep_detail(record, step);
 }
 
 void fopnp_record_step_skipped(struct fopnp_record *record, const struct fopnp_source *source,

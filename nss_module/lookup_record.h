@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "nss_module/lookup/ask.h"
 #include "nss_module/lookup/order.h"
 
 #include <netdb.h>
@@ -14,16 +15,6 @@
 #include <stdint.h>
 
 struct fopnp_source;
-
-/* The functions of the NSS interface that are lookups. */
-enum fopnp_function {
-	FOPNP_GETHOSTBYNAME4_R,
-	FOPNP_GETHOSTBYNAME3_R,
-	FOPNP_GETHOSTBYNAME2_R,
-	FOPNP_GETHOSTBYNAME_R,
-	FOPNP_GETHOSTBYADDR_R,
-	FOPNP_GETHOSTBYADDR2_R,
-};
 
 /* "gethostbyname4_r", ... */
 const char *fopnp_function_name(enum fopnp_function function);
@@ -37,6 +28,9 @@ enum fopnp_step_reason {
 /* Longer orders are cut in the event, which says so. */
 #define FOPNP_RECORD_STEPS 16
 
+/* Room for what the built-in sources of one lookup tell of themselves. */
+#define FOPNP_RECORD_DETAIL 2048
+
 struct fopnp_record_step {
 	const struct fopnp_source *source;
 	int status, error, h_error;
@@ -44,12 +38,18 @@ struct fopnp_record_step {
 	uint32_t elapsed_us;
 	uint8_t reason; /* enum fopnp_step_reason */
 	uint8_t action; /* enum fopnp_action */
+	bool is_detail_cut;
+	uint16_t detail; /* where its words begin in the record's text, if DETAIL_LEN */
+	uint16_t detail_len;
 };
 
 struct fopnp_record {
 	uint64_t start_us, step_start_us;
 	unsigned step_count; /* of all steps, also those that did not fit */
 	struct fopnp_record_step steps[FOPNP_RECORD_STEPS];
+	struct fopnp_detail detail; /* of the step that runs now: in the unused rest of the text */
+	uint16_t detail_used;       /* of the text, by the steps before */
+	char detail_text[FOPNP_RECORD_DETAIL];
 };
 
 void fopnp_record_start(struct fopnp_record *record);
@@ -65,6 +65,9 @@ void fopnp_record_step_end(struct fopnp_record *record, const struct fopnp_sourc
 /* It could not be asked; adds a step with status UNAVAIL. */
 void fopnp_record_step_skipped(struct fopnp_record *record, const struct fopnp_source *source,
 			       enum fopnp_step_reason reason, enum fopnp_action action);
+
+/* Where the source that runs now may tell more, emptied; NULL if RECORD is. */
+struct fopnp_detail *fopnp_record_detail(struct fopnp_record *record);
 
 /* Microseconds of the monotonic clock. */
 uint64_t fopnp_record_now_us(void);

@@ -2,10 +2,10 @@
 /* One lookup from entry to return, see lookup_run.h. */
 #include "nss_module/lookup_run.h"
 
-#include "nss_module/lookup/answer_buffer.h"
 #include "nss_module/entry_guard.h"
 #include "nss_module/event_send.h"
 #include "nss_module/lookup/address.h"
+#include "nss_module/lookup/answer_buffer.h"
 
 #include <errno.h>
 #include <resolv.h>
@@ -29,8 +29,7 @@ struct run {
 	int entry_errno, entry_error; /* errno and *errnop as they were */
 	const struct fopnp_config *config;
 	struct fopnp_question question;
-	bool is_recorded;
-	struct fopnp_record record;
+	struct fopnp_record *record; /* NULL: nobody listens */
 };
 
 /* ---- answers glibc understands -------------------------------------------- */
@@ -145,6 +144,15 @@ static bool name_question(struct run *run)
 	return is_by_name || fopnp_chain_has_whole_address(lookup);
 }
 
+/* Without memory the retry makes no event. */
+static void keep_record(const struct run *run, struct fopnp_kept *kept)
+{
+	free(kept->record);
+	kept->record = run->record ? malloc(sizeof(*kept->record)) : NULL;
+	if (kept->record)
+		*kept->record = *run->record;
+}
+
 /* Keep the outcome for the caller's retry with a larger buffer. */
 static void wait_for_retry(struct run *run)
 {
@@ -157,9 +165,7 @@ static void wait_for_retry(struct run *run)
 	kept->failed_buflen = lookup->failed_buflen;
 	kept->outcome = lookup->outcome;
 	kept->chain = lookup->chain;
-	kept->has_record = run->is_recorded;
-	if (run->is_recorded)
-		kept->record = run->record;
+	keep_record(run, kept);
 }
 
 static void take_kept(struct run *run)
@@ -169,10 +175,9 @@ static void take_kept(struct run *run)
 
 	lookup->outcome = kept->outcome;
 	lookup->chain = kept->chain;
-	run->is_recorded = kept->has_record;
-	if (kept->has_record)
-		run->record = kept->record;
-	lookup->record = kept->has_record ? &run->record : NULL;
+	if (run->record)
+		*run->record = *kept->record;
+	lookup->record = run->record;
 	errno = run->entry_errno;
 	*lookup->errnop = kept->outcome.error;
 	*lookup->h_errnop = kept->outcome.h_error;
@@ -242,7 +247,7 @@ static const struct fopnp_chain *find_chain(const struct run *run)
 
 	if (lookup->name)
 		return fopnp_config_find_chain(run->config, lookup->name);
-	if (!fopnp_chain_has_whole_address(lookup) ||
+	if (!fopnp_config_has_domains(run->config) || !fopnp_chain_has_whole_address(lookup) ||
 	    !fopnp_address_arpa_name(lookup->family, lookup->address, arpa))
 		arpa[0] = '\0';
 	return fopnp_config_find_chain(run->config, arpa);
@@ -256,9 +261,8 @@ static enum nss_status run_afresh(struct run *run)
 	if (*lookup->kept)
 		fopnp_kept_drop(lookup->kept);
 	lookup->chain = find_chain(run);
-	run->is_recorded = fopnp_event_is_wanted(run->config);
-	lookup->record = run->is_recorded ? &run->record : NULL;
-	fopnp_record_start(lookup->record);
+	lookup->record = run->record;
+	fopnp_record_start(run->record);
 	if (!lookup->chain)
 		return decline(run);
 	start_resolver();
@@ -279,11 +283,11 @@ static void send_event(struct run *run, enum nss_status status)
 	struct fopnp_lookup *lookup = run->lookup;
 	int saved_error = *lookup->errnop, saved_errno = errno;
 
-	if (!run->is_recorded)
+	if (!run->record)
 		return;
 	lookup->outcome.error = saved_error;
 	lookup->outcome.h_error = *lookup->h_errnop;
-	fopnp_event_send(run->config, lookup, &run->record, status);
+	fopnp_event_send(run->config, lookup, run->record, status);
 	errno = saved_errno;
 	*lookup->errnop = saved_error;
 }
@@ -301,11 +305,35 @@ static void give_kept_back(struct run *run)
 	thread->kept = run->kept;
 }
 
+static enum nss_status run_and_tell(struct run *run, bool is_retry)
+{
+	enum nss_status status = is_retry ? serve_retry(run) : run_afresh(run);
+
+	if (!fopnp_chain_is_too_small(run->lookup, status))
+		send_event(run, status);
+	return status;
+}
+
+/*
+ * The record takes 3 KiB of stack, which a thread has to have only while somebody
+ * listens; not of the heap, where a lookup that is left by a jump would leave it.
+ * In a frame below the guard's: most of it is never written to, and a dead guard's
+ * cookie must not survive in such a gap (entry_guard.h).
+ */
+__attribute__((noinline)) static enum nss_status run_recorded(struct run *run, bool is_retry)
+{
+	struct fopnp_record record;
+
+	run->record = &record;
+	return run_and_tell(run, is_retry);
+}
+
 static enum nss_status run_guarded(struct run *run)
 {
 	struct fopnp_lookup *lookup = run->lookup;
 	struct fopnp_thread *thread = run->entry.thread;
 	enum nss_status status;
+	bool is_retry;
 
 	run->may_keep = name_question(run) && run->entry.is_outermost && lookup->errnop == &errno;
 	lookup->kept = &run->kept;
@@ -315,14 +343,14 @@ static enum nss_status run_guarded(struct run *run)
 		thread->kept = NULL;
 	}
 	run->config = fopnp_config_get();
-	if (run->may_keep && fopnp_kept_is_for(*lookup->kept, &run->question, run->buflen))
-		status = serve_retry(run);
+	lookup->conf = run->config ? run->config->conf : NULL;
+	is_retry = run->may_keep && fopnp_kept_is_for(run->kept, &run->question, run->buflen);
+	if (is_retry ? run->kept->record != NULL : fopnp_event_is_wanted(run->config))
+		status = run_recorded(run, is_retry);
 	else
-		status = run_afresh(run);
+		status = run_and_tell(run, is_retry);
 	if (lookup->name)
 		thread->canonical_source = lookup->outcome.canonical_source;
-	if (!fopnp_chain_is_too_small(lookup, status))
-		send_event(run, status);
 	give_kept_back(run);
 	return status;
 }

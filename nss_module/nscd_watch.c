@@ -8,6 +8,7 @@
 #include "nss_module/config_cache.h"
 #include "nss_module/lookup/fopnp_conf.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <nss.h>
 #include <stdlib.h>
@@ -30,20 +31,43 @@ struct traced_file {
 	char fname[];
 };
 
-__attribute__((visibility("default"))) void _nss_fopnp_init(
-	void (*register_file)(size_t, struct traced_file *))
-{
-	static const char path[] = FOPNP_CONF_PATH;
-	struct traced_file *file = calloc(1, sizeof(*file) + sizeof(path));
-	const char *slash = strrchr(path, '/');
+typedef void register_file(size_t database, struct traced_file *file);
 
-	fopnp_config_check_always();
-	if (!file)
-		return; /* nscd then notices changes when its entries expire */
+/* Without memory nscd notices changes when its entries expire. */
+static void watch(const char *path, register_file *tell)
+{
+	size_t size = strlen(path) + 1;
+	const char *slash = strrchr(path, '/');
+	struct traced_file *file = calloc(1, sizeof(*file) + size);
+
+	if (!file || !slash || (size_t)(slash - path) >= sizeof(file->dname)) {
+		free(file);
+		return;
+	}
 	file->inotify_descr[0] = -1;
 	file->inotify_descr[1] = -1;
-	memcpy(file->fname, path, sizeof(path));
+	memcpy(file->fname, path, size);
 	memcpy(file->dname, path, (size_t)(slash - path));
 	file->sfname = file->fname + (slash - path) + 1;
-	register_file(NSCD_HOSTS, file);
+	tell(NSCD_HOSTS, file);
+}
+
+/* As fopnp.conf is now: a `hosts-file` that comes later is noticed when entries expire. */
+static void watch_hosts_files(register_file *tell)
+{
+	const struct fopnp_config *config = fopnp_config_get();
+
+	for (size_t i = 0; config && i < config->conf->option_count; i++)
+		if (config->conf->options[i].kind == FOPNP_OPTION_HOSTS_FILE)
+			watch(config->conf->options[i].text, tell);
+}
+
+__attribute__((visibility("default"))) void _nss_fopnp_init(register_file *tell)
+{
+	int saved_errno = errno;
+
+	fopnp_config_check_always();
+	watch(FOPNP_CONF_PATH, tell);
+	watch_hosts_files(tell);
+	errno = saved_errno;
 }

@@ -11,7 +11,9 @@
  *   config_cache.c     which order is in force (lookup/ has the parsers)
  *   chain_*.c          the two loops over the order's sources
  *   source.c           sources by name; system_module.c loads libnss_*.so.2
- *   answer_buffer.c    answers as memory; kept_answer.c those that do not fit
+ *   source_call.c      a call to one of them, the system's or ours
+ *   builtin.c          our own: hosts/, mdns/, and dns/ by dns_object.c
+ *   kept_answer.c      answers that do not fit (lookup/answer_buffer.c lays out)
  *   lookup_record.c    what happened; event_*.c tell it to who listens
  */
 #include "nss_module/config_cache.h"

@@ -2,6 +2,7 @@
 /* The registry of sources, see source.h. */
 #include "nss_module/source.h"
 
+#include "nss_module/builtin.h"
 #include "nss_module/config_cache.h"
 #include "nss_module/system_module.h"
 
@@ -66,9 +67,18 @@ static const struct fopnp_functions *load(struct fopnp_source *source)
 
 	if (functions)
 		return functions;
+	if (fopnp_builtin_is_part_of_module(source->name))
+		return fopnp_builtin_load(source->name, &message);
 	/* A file of a new root must not run in a process of the old one. */
 	if (fopnp_config_root_changed())
 		return NULL;
+	if (fopnp_builtin_is_name(source->name)) {
+		/* In vain: tried again by the next lookup.  libc's "dns" cannot be missing for
+		   the life of a process because of a moment without descriptors. */
+		functions = fopnp_builtin_load(source->name, &message);
+		keep_load_error(source, message);
+		return functions;
+	}
 	switch (fopnp_system_module_load(source->name, &loaded, &message)) {
 	case FOPNP_MODULE_LOADED:
 		return loaded;
@@ -81,10 +91,10 @@ static const struct fopnp_functions *load(struct fopnp_source *source)
 	return NULL;
 }
 
-/* A table that was loaded in vain: libc's own and no_functions are not the heap's. */
+/* A table that was loaded in vain: only those of system modules are the heap's. */
 static void discard(const struct fopnp_functions *functions)
 {
-	if (functions != &no_functions)
+	if (functions != &no_functions && !functions->ask)
 		free((void *)(uintptr_t)functions);
 }
 

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Sources: what an order names.  Each is a table of functions with the types
- * that glibc gives to NSS modules; a system module's come from its library
- * (system_module.c), a built-in source will bring its own table.
+ * that glibc gives to NSS modules, a system module's, from its library
+ * (system_module.c); or of the one function of a built-in source (lookup/ask.h).
  *
  * Records are made once per name and never freed, as glibc's own are: readers
  * need no lock, a fork at any moment leaves them whole.
  */
 #pragma once
+
+#include "nss_module/lookup/ask.h"
 
 #include <netdb.h>
 #include <nss.h>
@@ -24,6 +26,7 @@ struct fopnp_functions {
 	nss_gethostbyaddr_r *gethostbyaddr_r;
 	nss_gethostbyaddr2_r *gethostbyaddr2_r;
 	nss_getcanonname_r *getcanonname_r;
+	fopnp_ask_function *ask; /* a built-in source; the others are NULL then */
 };
 
 struct fopnp_source {
@@ -38,7 +41,8 @@ struct fopnp_source *fopnp_source_intern(const char *name);
 
 /*
  * The source's functions, loaded by the first caller.  NULL if it cannot be
- * used in this process; a library that could not be loaded is not tried again
- * (nor does glibc try again), but for lack of memory.  errno is preserved.
+ * used in this process.  A library that could not be loaded is not tried again
+ * (nor does glibc try again), unless our own memory ran out; fopnp:dns is, by
+ * each lookup that reaches it.  errno is preserved.
  */
 const struct fopnp_functions *fopnp_source_load(struct fopnp_source *source);

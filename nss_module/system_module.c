@@ -73,7 +73,7 @@ enum fopnp_module_state fopnp_system_module_load(const char *name,
 	*out_message = NULL;
 	if (!is_library_name(name))
 		return FOPNP_MODULE_MISSING;
-	functions = malloc(sizeof(*functions));
+	functions = calloc(1, sizeof(*functions));
 	if (!functions)
 		return FOPNP_MODULE_NO_MEMORY;
 	(void)snprintf(library, sizeof(library), "libnss_%s.so.2", name);

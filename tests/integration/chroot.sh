@@ -23,6 +23,10 @@ fill_hostile_jail() {
 			cp hostile.so "$dir/libnss_$module.so.2"
 		done
 	done
+	for dir in "hostile$library_dir" "hostile/lib/$(basename "$library_dir")"; do
+		mkdir -p "$dir/fopnp"
+		cp hostile.so "$dir/fopnp/dns.so"
+	done
 	printf 'hosts: evil\n' >hostile/etc/nsswitch.conf
 	printf 'order evil\n' >hostile/etc/fopnp.conf
 	printf '10.6.6.6 jailonly\n' >hostile/etc/hosts
@@ -80,6 +84,19 @@ check_configured() {
 	echo 'the order of fopnp.conf lives on in the jail'
 }
 
+# Our own sources: fopnp:hosts reads the jail's file, as files does; the jail's dns.so is not loaded.
+check_built_in() {
+	hosts_line fopnp
+	for order in 'fopnp:hosts fopnp:dns' 'fopnp:dns fopnp:hosts' 'fopnp:hosts files fopnp:dns'; do
+		echo "order $order" | put /etc/fopnp.conf
+		ask fopnp '' hostile
+		[ ! -e hostile/loaded ] || fail "the jail's code ran with: order $order"
+		grep -q '^jailonly: 0 jailonly 10\.6\.6\.6$' fopnp ||
+			fail "no answer in the jail: order $order"
+	done
+	echo 'our own sources run no code of the jail'
+}
+
 add_addresses
 start_nsd 127.0.0.2
 printf 'nameserver 127.0.0.2\noptions timeout:1 attempts:1\n' | put /etc/resolv.conf
@@ -90,3 +107,4 @@ check_line 'files dns'
 check_line 'dns [NOTFOUND=return] files'
 check_first_met
 check_configured
+check_built_in

@@ -109,7 +109,7 @@ prepare_namespaces() {
 
 # The machine's own libraries win over unpacked ones, the module under test over everything.
 lay_libraries() {
-	cp "$BUILD/lib/libnss_fopnp.so.2" module/
+	cp -R "$BUILD/lib/libnss_fopnp.so.2" "$BUILD/lib/fopnp" module/
 	layers=$scratch/module:$library_dir
 	unpacked=$FOPNP_PARTS/root$library_dir
 	[ -d "$unpacked" ] && layers=$layers:$unpacked

@@ -73,3 +73,12 @@ make_programs
 check_obeyed
 check_ignored capable
 check_ignored setuid
+# Our own sources, fopnp/dns.so among them, serve it as well.
+hosts_line fopnp
+for order in fopnp:hosts 'fopnp:mdns fopnp:dns fopnp:hosts'; do
+	echo "order $order" | put /etc/fopnp.conf
+	for program in plain capable setuid; do
+		found $program LC_ALL=C || fail "$program finds nothing with: order $order"
+	done
+	echo "served: order $order"
+done

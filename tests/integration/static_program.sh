@@ -60,5 +60,18 @@ compare_first_lookup
 compare 'files dns'
 grep -q ' 198\.51\.100\.60' plain || fail "no answers to compare"
 grep -q ' 192\.0\.2\.202%*0* 192\.0\.2\.203' plain || fail "no answers to compare"
+# compare_built_in ORDER LINE: our own sources answer there as the line does.
+compare_built_in() {
+	hosts_line "$2"
+	ask plain
+	hosts_line fopnp
+	echo "order $1" | put /etc/fopnp.conf
+	ask fopnp
+	rm /etc/fopnp.conf
+	diff plain fopnp || fail "other answers with: order $1"
+	echo "equal: $(wc -l <plain) lines for: order $1"
+}
+compare_built_in 'fopnp:hosts fopnp:dns' 'files dns'
+compare_built_in 'fopnp:dns fopnp:hosts' 'dns files'
 compare 'dns files'
 compare 'files mdns4_minimal [NOTFOUND=return] dns'
