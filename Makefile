@@ -143,6 +143,7 @@ TOOL_SRC := \
 	tools/call_result.c \
 	tools/clock.c \
 	tools/cmd_trace.c \
+	tools/conf_file.c \
 	tools/dns_message.c \
 	tools/dns_relay.c \
 	tools/dns_relay_tcp.c \
@@ -176,35 +177,44 @@ TOOL_SRC := \
 	tools/resolved_routes.c \
 	tools/resolved_words.c \
 	tools/resolver_config.c \
+	tools/server_text.c \
 	tools/socket_owner.c \
 	tools/socket_probe.c \
+	tools/source_kind.c \
 	tools/table.c \
 	tools/terminal.c \
 	tools/text_file.c \
+	tools/told_wire.c \
 	tools/trace.c \
 	tools/trace_blocks.c \
 	tools/trace_evidence.c \
+	tools/trace_evidence_conf.c \
 	tools/trace_exchanges.c \
 	tools/trace_explain.c \
 	tools/trace_facts.c \
 	tools/trace_json.c \
 	tools/trace_notes.c \
 	tools/trace_notes_addresses.c \
+	tools/trace_notes_conf.c \
 	tools/trace_notes_daemons.c \
 	tools/trace_notes_dns.c \
 	tools/trace_notes_environment.c \
 	tools/trace_notes_failures.c \
 	tools/trace_notes_hosts.c \
+	tools/trace_notes_mdns.c \
 	tools/trace_notes_name.c \
 	tools/trace_notes_replies.c \
 	tools/trace_notes_resolved.c \
 	tools/trace_notes_search.c \
 	tools/trace_notes_servers.c \
+	tools/trace_notes_told.c \
+	tools/trace_notes_told_replies.c \
 	tools/trace_options.c \
 	tools/trace_run.c \
 	tools/trace_short.c \
 	tools/trace_steps.c \
 	tools/trace_text.c \
+	tools/trace_told.c \
 	tools/trace_wire.c \
 	tools/trace_words.c \
 	tools/wire.c \
@@ -238,12 +248,14 @@ UNIT_TESTS := \
 	tests/unit/test_status.c \
 	tests/unit/test_tools_address_rules.c \
 	tests/unit/test_tools_compare.c \
+	tests/unit/test_tools_conf_file.c \
 	tests/unit/test_tools_dns_message.c \
 	tests/unit/test_tools_dns_relay_tcp.c \
 	tests/unit/test_tools_escape.c \
 	tests/unit/test_tools_gai_conf.c \
 	tests/unit/test_tools_hosts_evidence.c \
 	tests/unit/test_tools_notes_addresses.c \
+	tests/unit/test_tools_notes_conf.c \
 	tests/unit/test_tools_notes_daemons.c \
 	tests/unit/test_tools_notes_dns.c \
 	tests/unit/test_tools_notes_hosts.c \
@@ -258,6 +270,7 @@ UNIT_TESTS := \
 	tests/unit/test_tools_socket_owner.c \
 	tests/unit/test_tools_socket_probe.c \
 	tests/unit/test_tools_table.c \
+	tests/unit/test_tools_told.c \
 	tests/unit/test_tools_trace_evidence.c \
 	tests/unit/test_tools_trace_wire.c \
 	tests/unit/test_tools_wire.c

@@ -193,6 +193,7 @@ static const char *const EXAMPLES[] = {
 	"fopnp trace -s https -t stream www.debian.org",
 	"fopnp trace --call getnameinfo 192.0.2.1",
 	"fopnp trace --order 'files [NOTFOUND=return] dns' printer",
+	"fopnp trace --order 'fopnp:hosts fopnp:dns' printer",
 	"fopnp trace --repeat 2 printer.local",
 	"fopnp trace --short - <names.txt",
 	NULL,
@@ -207,8 +208,8 @@ const struct fopnp_command fopnp_command_trace = {
 	.details =
 		"Makes the call as a program does, watches every source that it asks, and then asks "
 		"those that it did not reach (unless --passive). Shows the lines that each answer "
-		"comes from, the packets of glibc's resolver, and why the addresses stand in their "
-		"order. Several names are traced one after the other; - reads names from stdin. "
+		"comes from, the packets of glibc's resolver or of fopnp:dns, and why the addresses "
+		"stand in their order. Several names are traced one after the other; - reads names from stdin. "
 		"Nothing on the system is changed.",
 	.options = FOPNP_TRACE_OPTIONS,
 	.examples = EXAMPLES,

@@ -9,6 +9,7 @@
 #include <arpa/nameser.h>
 #include <resolv.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -271,4 +272,35 @@ const char *fopnp_dns_rcode_name(unsigned rcode, char text[static FOPNP_DNS_WORD
 		return word;
 	(void)snprintf(text, FOPNP_DNS_WORD_TEXT, "RCODE%u", rcode);
 	return text;
+}
+
+/* The number of a word, or what stands behind PREFIX: "TYPE65000". */
+static bool find_number(const struct word *words, size_t count, const char *word,
+			const char *prefix, unsigned *out_number)
+{
+	const char *digits = word + strlen(prefix);
+	unsigned long number;
+	char *end;
+
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(words[i].text, word) != 0)
+			continue;
+		*out_number = words[i].number;
+		return true;
+	}
+	if (strncmp(word, prefix, strlen(prefix)) != 0 || *digits < '0' || *digits > '9')
+		return false;
+	number = strtoul(digits, &end, 10);
+	*out_number = (unsigned)number;
+	return *end == '\0' && number <= UINT16_MAX;
+}
+
+bool fopnp_dns_type_number(const char *word, unsigned *out_type)
+{
+	return find_number(TYPES, sizeof(TYPES) / sizeof(TYPES[0]), word, "TYPE", out_type);
+}
+
+bool fopnp_dns_rcode_number(const char *word, unsigned *out_rcode)
+{
+	return find_number(RCODES, sizeof(RCODES) / sizeof(RCODES[0]), word, "RCODE", out_rcode);
 }

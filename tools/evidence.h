@@ -8,6 +8,7 @@
 #include "tools/findings.h"
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Why a line does not count although its writer may think so; not in JSON. */
@@ -21,6 +22,7 @@ struct fopnp_evidence {
 	struct fopnp_place place;
 	char *remark; /* what became of it: "not used: multi is off"; NULL: it speaks for itself */
 	enum fopnp_evidence_flaw flaw;
+	bool is_origin; /* what it said came from here, the remark tells more of it; not in JSON */
 };
 
 struct fopnp_evidence_list {

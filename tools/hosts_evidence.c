@@ -11,6 +11,7 @@
 #include "tools/hosts_evidence.h"
 
 #include "nss_module/lookup/ascii.h"
+#include "nss_module/lookup/fopnp_conf.h"
 #include "nss_module/lookup/hosts_file.h"
 #include "tools/host_conf.h"
 #include "tools/hosts_scan.h"
@@ -25,6 +26,7 @@
 #define TEXT_MOST 200 /* of a line that is shown */
 
 struct match {
+	const char *file;
 	unsigned line;
 	char *text;
 	int family; /* as written; AF_UNSPEC: no address */
@@ -37,6 +39,7 @@ struct match {
 struct search {
 	const struct fopnp_request *request;
 	const struct fopnp_call_result *answer; /* NULL: none */
+	const char *file;                       /* that is being read */
 	bool is_reverse;
 	char *name;   /* that is asked for, without its final dot; NULL for an address */
 	bool has_dot; /* it had one */
@@ -144,6 +147,7 @@ static void keep_line(void *context, const struct fopnp_hosts_line *line)
 	}
 	match = &search->list[search->count++];
 	*match = (struct match){
+		.file = search->file,
 		.line = line->number,
 		.family = line->family,
 		.text = shown_text(line),
@@ -174,7 +178,7 @@ static void address_needles(const struct fopnp_request_address *address, char *t
 	}
 }
 
-static void scan_file(struct search *search)
+static void scan_file(struct search *search, const char *path)
 {
 	const char *needles[FOPNP_HOSTS_SCAN_NEEDLES] = { search->name };
 	struct fopnp_hosts_size size;
@@ -182,7 +186,17 @@ static void scan_file(struct search *search)
 
 	if (search->is_reverse)
 		address_needles(&search->request->address, text, sizeof(text), needles);
-	(void)fopnp_hosts_scan(FOPNP_HOSTS_PATH, needles, keep_line, search, &size);
+	search->file = path;
+	(void)fopnp_hosts_scan(path, needles, keep_line, search, &size);
+}
+
+/* The files of CONF stand behind /etc/hosts as if they were its end. */
+static void scan_files(struct search *search, const struct fopnp_conf *conf)
+{
+	scan_file(search, FOPNP_HOSTS_PATH);
+	for (size_t i = 0; conf && i < conf->option_count; i++)
+		if (conf->options[i].kind == FOPNP_OPTION_HOSTS_FILE)
+			scan_file(search, conf->options[i].text);
 }
 
 /* ---- which of them count ---- */
@@ -335,7 +349,10 @@ static char *make_remark(const struct search *search, size_t index,
 	if (match->differs_by_dot)
 		return fopnp_memory_copy_text("not used: the name differs by a final dot");
 	if (earlier && !search->is_reverse && is_answered(search))
-		return fopnp_memory_format("duplicate of line %u", earlier->line);
+		return strcmp(earlier->file, match->file) == 0
+			       ? fopnp_memory_format("duplicate of line %u", earlier->line)
+			       : fopnp_memory_format("duplicate of %s:%u", earlier->file,
+						     earlier->line);
 	if (match->is_taken && is_answered(search))
 		return is_in_answer(search, match) ? NULL
 						   : fopnp_memory_copy_text("not in the answer");
@@ -357,7 +374,7 @@ static void add_match(const struct search *search, size_t index,
 	const struct match *match = &search->list[index];
 	enum fopnp_evidence_flaw flaw;
 	FOPNP_AUTO_FREE char *remark = make_remark(search, index, &flaw);
-	struct fopnp_place place = fopnp_place_make(FOPNP_HOSTS_PATH, match->line, match->text);
+	struct fopnp_place place = fopnp_place_make(match->file, match->line, match->text);
 
 	if (search->more > 0 && index + 1 == search->count)
 		fopnp_evidence_add(evidence, place, "%s%s%zu more such line%s",
@@ -372,7 +389,7 @@ static void add_match(const struct search *search, size_t index,
 
 void fopnp_hosts_evidence_find(const struct fopnp_request *request,
 			       const struct fopnp_call_result *answer,
-			       struct fopnp_evidence_list *evidence)
+			       const struct fopnp_conf *conf, struct fopnp_evidence_list *evidence)
 {
 	struct search *search;
 	bool is_reverse = fopnp_request_is_reverse(request);
@@ -387,7 +404,7 @@ void fopnp_hosts_evidence_find(const struct fopnp_request *request,
 	search->has_dot = !is_reverse && len > 0 && request->name[len - 1] == '.';
 	if (!is_reverse)
 		search->name = fopnp_memory_copy(request->name, len - search->has_dot);
-	scan_file(search);
+	scan_files(search, conf);
 	if (search->count > 0)
 		fopnp_host_conf_read(&search->host_conf);
 	if (is_reverse)

@@ -6,17 +6,19 @@
 #include "nss_module/lookup/fopnp_conf.h"
 #include "nss_module/lookup/nsswitch_file.h"
 #include "nss_module/lookup/order.h"
+#include "tools/conf_file.h"
 #include "tools/memory.h"
 #include "tools/message.h"
+#include "tools/source_kind.h"
 #include "tools/text_file.h"
 
+#include <nss.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* The module's order when fopnp is the last word of the line. */
-#define ORDER_OF_LAST_WORD "files dns"
+#define ORDER_OF_LAST_WORD "fopnp:hosts fopnp:mdns [NOTFOUND=return] fopnp:dns"
 
 /* ---- an order given by hand ---- */
 
@@ -33,7 +35,8 @@ static bool use_text(struct fopnp_lookup_order *line, const char *text, const ch
 		fopnp_memory_give_up();
 	fopnp_message_error(
 		"order-invalid",
-		"an order is written as in nsswitch.conf: 'files [NOTFOUND=return] dns'",
+		"an order is written as in nsswitch.conf, 'files [NOTFOUND=return] dns', also with "
+		"fopnp:hosts, fopnp:mdns and fopnp:dns",
 		"%s: %s at character %zu: \"%s\"", who, error.message, error.at + 1, text);
 	return false;
 }
@@ -134,37 +137,13 @@ static const char *name_for_conf(const struct fopnp_request *request,
 	return arpa;
 }
 
-static struct fopnp_conf *read_conf(const char **out_path)
-{
-	const char *own = secure_getenv("FOPNP_CONF");
-	const char *path = own && *own ? own : FOPNP_CONF_PATH;
-	struct stat file, root;
-	struct fopnp_conf *conf = NULL;
-	uint32_t owner;
-	char *bytes;
-	int error;
-	size_t len = 0;
-
-	*out_path = path;
-	if (stat(path, &file) != 0 || stat("/", &root) != 0)
-		return NULL;
-	owner = path == own ? geteuid() : root.st_uid;
-	if (!fopnp_conf_is_trusted(file.st_uid, file.st_mode, owner))
-		return NULL;
-	bytes = fopnp_text_file_read(path, &len, &error);
-	if (bytes)
-		conf = fopnp_conf_parse(bytes, len, NULL, NULL);
-	free(bytes);
-	return conf;
-}
-
 /* The order line of fopnp.conf for this name.  False if there is none. */
 static bool use_conf(struct fopnp_lookup_order *line, const struct fopnp_request *request)
 {
 	const struct fopnp_conf_order *match;
 	char arpa[FOPNP_ARPA_TEXT] = "";
 	const char *path;
-	struct fopnp_conf *conf = read_conf(&path);
+	struct fopnp_conf *conf = fopnp_conf_file_read(&path, NULL);
 
 	match = conf ? fopnp_conf_find_order(conf, name_for_conf(request, arpa)) : NULL;
 	if (match) {
@@ -196,21 +175,47 @@ static struct fopnp_order *join_orders(const struct fopnp_order *line, size_t he
 	return fopnp_order_parse(text, strlen(text), FOPNP_GRAMMAR_NSSWITCH, &error);
 }
 
+/* The order of a line that ends in fopnp. */
+static struct fopnp_order *order_of_last_word(void)
+{
+	struct fopnp_order_error error;
+	struct fopnp_order *order = fopnp_order_parse(
+		ORDER_OF_LAST_WORD, strlen(ORDER_OF_LAST_WORD), FOPNP_GRAMMAR_FOPNP, &error);
+
+	if (!order)
+		fopnp_memory_give_up();
+	return order;
+}
+
+/* What glibc asks on its own where the module at AT found nothing; NULL: nobody. */
+static char *find_fall_back(const struct fopnp_order *whole, size_t at)
+{
+	FOPNP_AUTO_FREE struct fopnp_order *rest = NULL;
+
+	if (fopnp_order_action(&whole->entries[at], NSS_STATUS_NOTFOUND) != FOPNP_ACTION_CONTINUE)
+		return NULL;
+	rest = copy_order(whole, at + 1, "fopnp");
+	return rest->count > 0 ? print_order(rest) : NULL;
+}
+
 static void use_module_order(struct fopnp_lookup_order *line, const struct fopnp_request *request)
 {
 	FOPNP_AUTO_FREE struct fopnp_order *whole = copy_order(line->order, 0, NULL);
 	size_t at = fopnp_order_find(whole, "fopnp");
-	struct fopnp_order_error error;
 
 	line->is_installed = true;
 	line->is_verbatim = false;
+	line->installed_file = fopnp_memory_copy_text(line->file);
+	line->installed_line = line->line;
+	line->outside = at;
+	line->fall_back = find_fall_back(whole, at);
 	if (!use_conf(line, request)) {
 		struct fopnp_order *rest = copy_order(whole, at + 1, "fopnp");
 
 		if (rest->count == 0) {
 			free(rest);
-			rest = fopnp_order_parse(ORDER_OF_LAST_WORD, strlen(ORDER_OF_LAST_WORD),
-						 FOPNP_GRAMMAR_FOPNP, &error);
+			rest = order_of_last_word();
+			line->origin = FOPNP_ORDER_OF_MODULE;
 		}
 		free(line->order);
 		line->order = rest;
@@ -220,6 +225,32 @@ static void use_module_order(struct fopnp_lookup_order *line, const struct fopnp
 
 		free(line->order);
 		line->order = joined;
+	}
+}
+
+/* Built-in sources that glibc itself would have to load: it has no such modules. */
+static void note_built_in(struct fopnp_lookup_order *line)
+{
+	FOPNP_AUTO_FREE char *order = print_order(line->order);
+	size_t end = fopnp_order_find(line->order, "fopnp");
+
+	for (size_t i = 0; i < end; i++) {
+		const char *source = line->order->entries[i].source;
+		struct fopnp_finding *finding;
+
+		if (!fopnp_source_is_built_in(source))
+			continue;
+		finding = fopnp_findings_add(
+			&line->findings, "built-in-without-fopnp", FOPNP_ERROR,
+			"glibc knows no module %s: the built-in sources work only behind the word "
+			"fopnp",
+			source);
+		finding->fix = fopnp_memory_format(
+			"write fopnp [!UNAVAIL= return] files dns there, and into " FOPNP_CONF_PATH
+			": order %s",
+			end == line->order->count ? order : ORDER_OF_LAST_WORD);
+		finding->place = fopnp_place_make(line->file, line->line, NULL);
+		return;
 	}
 }
 
@@ -261,6 +292,8 @@ static void use_nsswitch(struct fopnp_lookup_order *line, const struct fopnp_req
 		set_order(line, nsswitch.order, fopnp_memory_copy_text(FOPNP_NSSWITCH_DEFAULT));
 	}
 	line->is_verbatim = true;
+	line->outside = line->order->count;
+	note_built_in(line);
 	if (fopnp_order_find(line->order, "fopnp") < line->order->count)
 		use_module_order(line, request);
 }
@@ -307,6 +340,8 @@ void fopnp_lookup_order_clear(struct fopnp_lookup_order *line)
 	free(line->file);
 	free(line->text);
 	free(line->order);
+	free(line->installed_file);
+	free(line->fall_back);
 	fopnp_findings_clear(&line->findings);
 	*line = (struct fopnp_lookup_order){ 0 };
 }

@@ -16,8 +16,9 @@ enum fopnp_lookup_order_origin {
 	FOPNP_ORDER_OF_OPTION,      /* --order */
 	FOPNP_ORDER_OF_ENVIRONMENT, /* FOPNP_ORDER */
 	FOPNP_ORDER_OF_NSSWITCH,
-	FOPNP_ORDER_OF_CONF,  /* an order line of fopnp.conf */
-	FOPNP_ORDER_OF_GLIBC, /* no hosts line: glibc's default */
+	FOPNP_ORDER_OF_CONF,   /* an order line of fopnp.conf */
+	FOPNP_ORDER_OF_MODULE, /* fopnp is the line's last word: the module's own order */
+	FOPNP_ORDER_OF_GLIBC,  /* no hosts line: glibc's default */
 };
 
 struct fopnp_lookup_order {
@@ -28,6 +29,12 @@ struct fopnp_lookup_order {
 	struct fopnp_order *order; /* NULL: the file is broken, nothing can be looked up */
 	bool is_verbatim;          /* `order` was parsed from `text`: its offsets count there */
 	bool is_installed;         /* fopnp stands on the hosts line */
+	char *installed_file;      /* which is there */
+	unsigned installed_line;
+	size_t outside;                 /* so many sources at the head are asked by glibc itself,
+				      not by fopnp; 0 where the order is given by hand */
+	char *fall_back;                /* behind fopnp: what glibc asks once more where fopnp found
+				      nothing; NULL: nobody */
 	struct fopnp_findings findings; /* what is odd about the file */
 };
 

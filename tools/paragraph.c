@@ -28,6 +28,7 @@ void fopnp_paragraph_print(FILE *out, enum fopnp_style label_style, const char *
 		fopnp_terminal_put(out, style, part);
 		(void)fputc('\n', out);
 		at += len;
+		at += strspn(at, " "); /* a gap of two blanks may be broken between them */
 		if (*at)
 			(void)fprintf(out, "%*s", (int)indent, "");
 	} while (*at);

@@ -80,16 +80,24 @@ static bool is_before_unit(const char *text, size_t at)
 	       (len == 2 || *unit == 's') && (unit[len] == '\0' || strchr(" ,.:;)", unit[len]));
 }
 
-/* So do "ttl" and its number. */
-static bool is_behind_ttl(const char *text, size_t at)
+/* So do "ttl" and its number, "from" and an address. */
+static bool is_behind(const char *word, const char *text, size_t at)
 {
-	return at >= 4 && strncmp(text + at - 4, "ttl ", 4) == 0 &&
-	       (at == 4 || text[at - 5] == ' ') && text[at] >= '0' && text[at] <= '9';
+	size_t len = strlen(word);
+
+	return at > len && text[at - 1] == ' ' && strncmp(text + at - 1 - len, word, len) == 0 &&
+	       (at == len + 1 || text[at - len - 2] == ' ') && text[at] >= '0' && text[at] <= '9';
+}
+
+static bool belongs_together(const char *text, size_t at)
+{
+	return is_before_unit(text, at) || is_behind("ttl", text, at) ||
+	       is_behind("from", text, at);
 }
 
 size_t fopnp_table_fit(const char *text, size_t columns)
 {
-	size_t len = strlen(text), used = 0, at = 0, blank = 0;
+	size_t len = strlen(text), used = 0, at = 0, blank = 0, poor_blank = 0;
 
 	while (at < len) {
 		unsigned code;
@@ -100,9 +108,11 @@ size_t fopnp_table_fit(const char *text, size_t columns)
 		memcpy(one, text + at, count);
 		used += fopnp_escape_columns(one);
 		if (used > columns && at > 0 && !(used == columns + 1 && text[at] == ' '))
-			return blank ? blank : at;
+			return blank ? blank : poor_blank ? poor_blank : at;
 		at += count;
-		if (text[at - 1] == ' ' && !is_before_unit(text, at) && !is_behind_ttl(text, at))
+		if (text[at - 1] == ' ' && belongs_together(text, at))
+			poor_blank = at;
+		else if (text[at - 1] == ' ')
 			blank = at;
 	}
 	return len;
@@ -194,8 +204,10 @@ static void put_part(const struct fopnp_table *table, FILE *out, size_t column, 
 	fopnp_terminal_put(out, style, part);
 	if (!table->columns[column].is_right && used < width && !is_last)
 		put_blanks(out, width - used);
-	if (*rest)
+	if (*rest) {
 		*rest += len;
+		*rest += strspn(*rest, " "); /* a gap of two blanks may be broken between them */
+	}
 	free(part);
 }
 

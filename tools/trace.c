@@ -2,6 +2,8 @@
 /* A finished trace: what can be asked of it, and its end. */
 #include "tools/trace.h"
 
+#include "nss_module/lookup/fopnp_conf.h"
+
 #include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +14,7 @@ static void clear_step(struct fopnp_step *step)
 	free(step->bracket);
 	free(step->reason);
 	free(step->reason_detail);
+	free(step->words);
 	free(step->answer);
 	fopnp_evidence_clear(&step->evidence);
 	fopnp_wire_free(step->wire);
@@ -30,6 +33,9 @@ void fopnp_trace_clear(struct fopnp_trace *trace)
 	fopnp_lookup_order_clear(&trace->line);
 	free(trace->result);
 	free(trace->answered_by);
+	fopnp_conf_destroy(trace->conf);
+	free(trace->conf_path);
+	fopnp_findings_clear(&trace->conf_findings);
 	for (size_t i = 0; i < trace->step_count; i++)
 		clear_step(&trace->steps[i]);
 	free(trace->steps);

@@ -29,6 +29,8 @@ struct fopnp_trace_options {
 	uint64_t other_deadline_us;   /* of each source that is asked alone */
 };
 
+struct fopnp_conf;
+
 enum fopnp_reach {
 	FOPNP_REACH_UNKNOWN, /* the call could not be watched */
 	FOPNP_REACHED,
@@ -45,6 +47,7 @@ struct fopnp_step {
 	char *bracket;       /* that says so, "" for the default */
 	char *reason;        /* "not-loaded", "no-function", "hangs", "crashed"; "": was asked */
 	char *reason_detail; /* the loader's words, or "" */
+	char *words;         /* what it told of itself, for fopnp_words_next(); "": nothing */
 	/* What it said: the whole answer if it answered the call, what it would have said if
 	   it was not reached, else NULL. */
 	struct fopnp_call_result *answer;
@@ -52,7 +55,7 @@ struct fopnp_step {
 	bool is_different; /* not reached, and would have answered otherwise */
 	int64_t ttl;       /* -1: unknown */
 	struct fopnp_evidence_list evidence;
-	struct fopnp_wire *wire; /* its packets, where it uses glibc's resolver; NULL: not seen */
+	struct fopnp_wire *wire; /* its DNS packets, seen or told by itself; NULL: neither */
 	bool is_wire_other;      /* they are of a call that went otherwise than this step did */
 };
 
@@ -77,7 +80,10 @@ struct fopnp_trace {
 	struct fopnp_address_order address_order;
 	bool is_stuck_behind_sources; /* the watched call hung or crashed when they were through */
 	bool is_order_unexplained;    /* the reproduction came to another order */
-	bool has_resolver;            /* a source of this order uses glibc's resolver */
+	struct fopnp_conf *conf;      /* fopnp.conf; NULL: there is none, or none that counts */
+	char *conf_path;              /* its path, or NULL */
+	struct fopnp_findings conf_findings;   /* what is wrong with it */
+	bool has_resolver;                     /* a source of this order uses glibc's resolver */
 	struct fopnp_resolver_config resolver; /* also where no source uses it */
 	bool is_wire_lost; /* the packets could not be watched; wire_lost_why says why not */
 	const char *wire_lost_why;

@@ -52,6 +52,11 @@ static size_t label_width(const struct fopnp_trace *trace)
 	return width;
 }
 
+static bool is_notable(const struct fopnp_evidence *evidence)
+{
+	return evidence->remark && !evidence->is_origin;
+}
+
 static void print_step_evidence(const struct fopnp_step *step, size_t width)
 {
 	for (size_t i = 0; i < step->evidence.count; i++) {
@@ -59,9 +64,9 @@ static void print_step_evidence(const struct fopnp_step *step, size_t width)
 		FOPNP_AUTO_FREE char *label =
 			fopnp_memory_format("%*s%s", INDENT, "", i == 0 ? step->source : "");
 
-		fopnp_paragraph_print(stdout, FOPNP_PLAIN, label, INDENT + width + 2,
-				      step->evidence.list[i].remark ? FOPNP_NOTABLE : FOPNP_PLAIN,
-				      words);
+		fopnp_paragraph_print(
+			stdout, FOPNP_PLAIN, label, INDENT + width + 2,
+			is_notable(&step->evidence.list[i]) ? FOPNP_NOTABLE : FOPNP_PLAIN, words);
 	}
 }
 

@@ -7,7 +7,11 @@
 #include "tools/hosts_evidence.h"
 #include "tools/memory.h"
 #include "tools/socket_probe.h"
+#include "tools/source_kind.h"
 #include "tools/text_file.h"
+#include "tools/trace_evidence_conf.h"
+#include "tools/trace_facts.h"
+#include "tools/trace_told.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -46,7 +50,11 @@ static void find_hosts(const struct fopnp_trace *trace, struct fopnp_step *step)
 
 	if (trace->asked_family)
 		request.family = trace->asked_family;
-	fopnp_hosts_evidence_find(&request, step->answer, &step->evidence);
+	fopnp_hosts_evidence_find(&request, step->answer,
+				  fopnp_source_is_built_in(step->source) ? trace->conf : NULL,
+				  &step->evidence);
+	if (fopnp_source_is_built_in(step->source))
+		fopnp_trace_check_told_lines(step);
 }
 
 /* ---- dns ---- */
@@ -167,6 +175,33 @@ static void find_search(const struct fopnp_trace *trace, const struct fopnp_wire
 	}
 }
 
+/* What stands beside the servers: the search list and the options. */
+static void find_settings(const struct fopnp_trace *trace, struct fopnp_step *step)
+{
+	const struct fopnp_resolver_config *resolver = &trace->resolver;
+	struct fopnp_evidence_list *evidence = &step->evidence;
+
+	find_search(trace, step->wire, evidence);
+	if (resolver->options_line) {
+		FOPNP_AUTO_FREE char *overruled =
+			fopnp_trace_overruled_words(trace, step, resolver->options_text);
+
+		fopnp_evidence_add(
+			evidence,
+			line_place(resolver->options_line, "options", resolver->options_text),
+			overruled ? "%s" : NULL, overruled);
+	}
+	if (resolver->res_options) {
+		FOPNP_AUTO_FREE char *overruled =
+			fopnp_trace_overruled_words(trace, step, resolver->res_options);
+
+		fopnp_evidence_add(evidence,
+				   fopnp_place_make("RES_OPTIONS", 0, resolver->res_options),
+				   "of the environment%s%s", overruled ? "; " : "",
+				   overruled ? overruled : "");
+	}
+}
+
 static void find_resolver(const struct fopnp_trace *trace, struct fopnp_step *step)
 {
 	const struct fopnp_resolver_config *resolver = &trace->resolver;
@@ -176,16 +211,47 @@ static void find_resolver(const struct fopnp_trace *trace, struct fopnp_step *st
 	if (resolver->fatal_words)
 		return;
 	find_servers(resolver, step->is_wire_other ? NULL : step->wire, evidence);
-	find_search(trace, step->wire, evidence);
-	if (resolver->options_line)
-		fopnp_evidence_add(
-			evidence,
-			line_place(resolver->options_line, "options", resolver->options_text),
-			NULL);
-	if (resolver->res_options)
-		fopnp_evidence_add(evidence,
-				   fopnp_place_make("RES_OPTIONS", 0, resolver->res_options),
-				   "of the environment");
+	find_settings(trace, step);
+}
+
+/* That the file names no server, and what came of the one that is asked then. */
+static void join_default_server(struct fopnp_evidence_list *evidence)
+{
+	struct fopnp_evidence *first, *second;
+	char *joined;
+
+	if (evidence->count != 2)
+		return;
+	first = &evidence->list[0];
+	second = &evidence->list[1];
+	if (first->place.line || second->place.line || !first->remark || !second->remark)
+		return;
+	first->is_origin = second->is_origin;
+	joined = fopnp_memory_format("%s; %s", first->remark, second->remark);
+	free(first->remark);
+	first->remark = joined;
+	fopnp_place_clear(&second->place);
+	free(second->remark);
+	evidence->count = 1;
+}
+
+/* fopnp:dns goes by the same file, which glibc has read for it. */
+static void find_told_dns(const struct fopnp_trace *trace, struct fopnp_step *step)
+{
+	if (!fopnp_trace_has_own_servers(trace))
+		find_state_of_file(&trace->resolver, &step->evidence);
+	if (trace->resolver.fatal_words)
+		return;
+	fopnp_trace_find_told_servers(trace, step);
+	join_default_server(&step->evidence);
+	find_settings(trace, step);
+	fopnp_trace_find_conf_options(trace, step);
+}
+
+static void find_told_mdns(const struct fopnp_trace *trace, struct fopnp_step *step)
+{
+	fopnp_trace_find_told_mdns(trace, step);
+	fopnp_trace_find_conf_options(trace, step);
 }
 
 /* ---- avahi and systemd-resolved ---- */
@@ -309,10 +375,14 @@ void fopnp_trace_find_evidence(struct fopnp_trace *trace)
 			continue;
 		if (is_stopped_by_file(trace, step))
 			find_state_of_file(&trace->resolver, &step->evidence);
-		else if (strcmp(step->source, "files") == 0)
+		else if (fopnp_step_is_hosts(step))
 			find_hosts(trace, step);
+		else if (strcmp(step->source, "fopnp:dns") == 0)
+			find_told_dns(trace, step);
 		else if (strcmp(step->source, "dns") == 0 && trace->has_resolver)
 			find_resolver(trace, step);
+		else if (strcmp(step->source, "fopnp:mdns") == 0)
+			find_told_mdns(trace, step);
 		else if (strncmp(step->source, "mdns", 4) == 0)
 			find_avahi(trace, step, &known);
 		else if (strcmp(step->source, "resolve") == 0)

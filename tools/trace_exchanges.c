@@ -120,11 +120,16 @@ const struct fopnp_wire_exchange *fopnp_exchanges_found(const struct fopnp_excha
 
 const char *fopnp_exchanges_server(const struct fopnp_exchanges *exchanges, size_t server)
 {
-	const struct fopnp_resolver_config *resolver = &exchanges->trace->resolver;
+	const char *text = fopnp_step_server(exchanges->trace, exchanges->step, server);
 
-	if (server >= resolver->server_count || !resolver->servers[server].text)
-		return "the name server";
-	return resolver->servers[server].text;
+	return text ? text : "the name server";
+}
+
+const char *fopnp_exchanges_file_of_servers(const struct fopnp_exchanges *exchanges)
+{
+	return fopnp_trace_has_own_servers(exchanges->trace) && exchanges->trace->conf_path
+		       ? exchanges->trace->conf_path
+		       : FOPNP_RESOLV_CONF;
 }
 
 const char *fopnp_exchanges_wait_less(const struct fopnp_exchanges *exchanges)
@@ -168,8 +173,9 @@ struct fopnp_finding *fopnp_exchanges_note(const struct fopnp_exchanges *exchang
 void fopnp_exchanges_set_place(const struct fopnp_exchanges *exchanges, size_t server,
 			       struct fopnp_finding *finding)
 {
-	const struct fopnp_resolver_config *resolver = &exchanges->trace->resolver;
+	unsigned line;
+	const char *file = fopnp_step_server_file(exchanges->trace, exchanges->step, server, &line);
 
-	if (server < resolver->server_count && resolver->servers[server].line)
-		fopnp_finding_set_place(finding, FOPNP_RESOLV_CONF, resolver->servers[server].line);
+	if (file)
+		fopnp_finding_set_place(finding, file, line);
 }

@@ -65,6 +65,9 @@ const struct fopnp_wire_exchange *fopnp_exchanges_found(const struct fopnp_excha
 /* "10.0.0.53". */
 const char *fopnp_exchanges_server(const struct fopnp_exchanges *exchanges, size_t server);
 
+/* The file that names the servers which fopnp:dns asks. */
+const char *fopnp_exchanges_file_of_servers(const struct fopnp_exchanges *exchanges);
+
 /* ", or wait less for it: options timeout:1"; "" where that is so already. */
 const char *fopnp_exchanges_wait_less(const struct fopnp_exchanges *exchanges);
 
@@ -79,7 +82,7 @@ struct fopnp_finding *fopnp_exchanges_note(const struct fopnp_exchanges *exchang
 					   enum fopnp_severity severity, const char *format, ...)
 	__attribute__((returns_nonnull, format(printf, 4, 5)));
 
-/* The place of a finding is the line of resolv.conf that names SERVER, if one does. */
+/* The place of a finding is the line that names SERVER, if one does. */
 void fopnp_exchanges_set_place(const struct fopnp_exchanges *exchanges, size_t server,
 			       struct fopnp_finding *finding);
 
@@ -93,6 +96,9 @@ void fopnp_exchanges_note_failures(const struct fopnp_exchanges *exchanges);
 
 /* Replies: missing, ignored, truncated, slow, with a name that glibc refuses. */
 void fopnp_exchanges_note_replies(const struct fopnp_exchanges *exchanges);
+
+/* The same of fopnp:dns, whose packets are told, not seen; and servers that disagree. */
+void fopnp_exchanges_note_told_replies(const struct fopnp_exchanges *exchanges);
 
 /* The search list: a name of it that answered, queries that it wasted. */
 void fopnp_exchanges_note_search(const struct fopnp_exchanges *exchanges);

@@ -4,11 +4,14 @@
 
 #include "nss_module/lookup/event.h"
 #include "nss_module/lookup/order.h"
+#include "tools/conf_file.h"
 #include "tools/host_name.h"
 #include "tools/memory.h"
+#include "tools/source_kind.h"
 #include "tools/trace.h"
 #include "tools/trace_calls.h"
 #include "tools/trace_facts.h"
+#include "tools/trace_told.h"
 
 #include <netdb.h>
 #include <nss.h>
@@ -73,9 +76,13 @@ static bool is_resolved_in_play(const struct fopnp_trace *trace)
 
 void fopnp_trace_prepare(struct fopnp_trace *trace, const struct fopnp_trace_options *options)
 {
+	const char *path;
+
 	trace->has_resolver = has_resolver(trace);
 	/* Also where no source needs it: getaddrinfo() reads the file before it asks any. */
 	fopnp_resolver_config_read(&trace->resolver);
+	trace->conf = fopnp_conf_file_read(&path, &trace->conf_findings);
+	trace->conf_path = fopnp_memory_copy_text(path);
 	prepare_idna2003(trace);
 	trace->is_resolved_in_play = !options->is_passive && is_resolved_in_play(trace);
 	if (trace->is_resolved_in_play)
@@ -94,11 +101,10 @@ static int only_family(const struct fopnp_call_result *result)
 	return result->address_count ? result->addresses[0].family : AF_UNSPEC;
 }
 
-/* `dns` asks for both families at once, and the last source hides none. */
+/* A source of the DNS asks for both families at once, and the last source hides none. */
 static bool does_hide_others(const struct fopnp_trace *trace, const struct fopnp_step *step)
 {
-	return step && strcmp(step->source, "dns") != 0 &&
-	       step != &trace->steps[trace->step_count - 1];
+	return step && !fopnp_step_is_dns(step) && step != &trace->steps[trace->step_count - 1];
 }
 
 bool fopnp_trace_wants_other_family(const struct fopnp_trace *trace,
@@ -246,7 +252,11 @@ static void add_bracket_evidence(struct fopnp_trace *trace)
 		fopnp_evidence_add(
 			&step->evidence,
 			fopnp_place_make(trace->line.file, trace->line.line, trace->line.text),
-			"%s %s here", step->bracket, step->is_return ? "ends the call" : "goes on");
+			"%s%s %s here",
+			trace->line.origin == FOPNP_ORDER_OF_MODULE && i >= trace->line.outside
+				? "the built-in default's "
+				: "",
+			step->bracket, step->is_return ? "ends the call" : "goes on");
 	}
 }
 
@@ -283,6 +293,7 @@ void fopnp_trace_explain(struct fopnp_trace *trace, const struct fopnp_trace_opt
 	note_asked_family(trace, calls);
 	if (trace->request.call == FOPNP_CALL_GETADDRINFO && calls->has_watched)
 		explain_order(trace, calls);
+	fopnp_trace_take_told(trace);
 	fopnp_trace_find_evidence(trace);
 	add_bracket_evidence(trace);
 	fopnp_trace_add_notes(trace, calls);

@@ -2,17 +2,25 @@
 /* What the rules ask of a trace. */
 #include "tools/trace_facts.h"
 
+#include "nss_module/lookup/event.h"
+#include "nss_module/lookup/fopnp_conf.h"
 #include "tools/host_aliases.h"
 #include "tools/memory.h"
+#include "tools/source_kind.h"
 
 #include <arpa/inet.h>
 #include <arpa/nameser.h>
+#include <netdb.h>
 #include <netinet/in.h>
+#include <nss.h>
 #include <resolv.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#define WORD_TEXT  32
+#define VALUE_TEXT 2048
 
 /* ---- the trace and its steps ---- */
 
@@ -35,6 +43,14 @@ bool fopnp_trace_is_of_name(const struct fopnp_trace *trace)
 bool fopnp_trace_is_answered_by(const struct fopnp_trace *trace, const char *source)
 {
 	return trace->answered_by && strcmp(trace->answered_by, source) == 0;
+}
+
+bool fopnp_trace_has_own_servers(const struct fopnp_trace *trace)
+{
+	for (size_t i = 0; trace->conf && i < trace->conf->option_count; i++)
+		if (trace->conf->options[i].kind == FOPNP_OPTION_DNS_SERVERS)
+			return true;
+	return false;
 }
 
 const struct fopnp_step *fopnp_trace_find_step(const struct fopnp_trace *trace, const char *source)
@@ -79,14 +95,45 @@ bool fopnp_step_was_asked(const struct fopnp_step *step)
 
 bool fopnp_step_is_mdns(const struct fopnp_step *step)
 {
-	static const char *const names[] = {
-		"mdns", "mdns4", "mdns6", "mdns_minimal", "mdns4_minimal", "mdns6_minimal",
-	};
+	return fopnp_source_is_nss_mdns(step->source);
+}
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-		if (strcmp(step->source, names[i]) == 0)
-			return true;
-	return false;
+bool fopnp_step_is_hosts(const struct fopnp_step *step)
+{
+	return fopnp_source_is_hosts(step->source);
+}
+
+bool fopnp_step_is_dns(const struct fopnp_step *step)
+{
+	return fopnp_source_is_dns(step->source);
+}
+
+static const struct fopnp_step *find_of_job(const struct fopnp_trace *trace,
+					    bool (*is_of_job)(const struct fopnp_step *step))
+{
+	const struct fopnp_step *first = NULL;
+
+	for (size_t i = 0; i < trace->step_count; i++) {
+		const struct fopnp_step *step = &trace->steps[i];
+
+		if (!is_of_job(step))
+			continue;
+		if (step->reach == FOPNP_REACHED)
+			return step;
+		if (!first)
+			first = step;
+	}
+	return first;
+}
+
+const struct fopnp_step *fopnp_trace_find_hosts(const struct fopnp_trace *trace)
+{
+	return find_of_job(trace, fopnp_step_is_hosts);
+}
+
+const struct fopnp_step *fopnp_trace_find_dns(const struct fopnp_trace *trace)
+{
+	return find_of_job(trace, fopnp_step_is_dns);
 }
 
 bool fopnp_step_probes_local(const struct fopnp_step *step)
@@ -94,6 +141,91 @@ bool fopnp_step_probes_local(const struct fopnp_step *step)
 	return fopnp_step_is_mdns(step) &&
 	       (strstr(step->source, "_minimal") != NULL || access("/etc/mdns.allow", F_OK) != 0);
 }
+
+/* ---- what a built-in source told ---- */
+
+bool fopnp_step_word(const struct fopnp_step *step, const char *word, char *value, size_t size)
+{
+	return fopnp_words_get(step->words, strlen(step->words), word, value, size);
+}
+
+uint64_t fopnp_step_number(const struct fopnp_step *step, const char *word)
+{
+	char text[24];
+
+	if (!fopnp_step_word(step, word, text, sizeof(text)) || text[0] < '0' || text[0] > '9')
+		return 0;
+	return strtoull(text, NULL, 10);
+}
+
+bool fopnp_step_says(const struct fopnp_step *step, const char *word, const char *value)
+{
+	size_t len = strlen(step->words), position = 0;
+	char name[WORD_TEXT], text[VALUE_TEXT];
+
+	while (fopnp_words_next(step->words, len, &position, name, sizeof(name), text,
+				sizeof(text)))
+		if (strcmp(name, word) == 0 && strcmp(text, value) == 0)
+			return true;
+	return false;
+}
+
+char *fopnp_step_word_list(const struct fopnp_step *step, const char *word, size_t most)
+{
+	size_t len = strlen(step->words), position = 0, count = 0;
+	char *list = fopnp_memory_copy_text("");
+	char name[WORD_TEXT], text[VALUE_TEXT];
+
+	while (fopnp_words_next(step->words, len, &position, name, sizeof(name), text,
+				sizeof(text))) {
+		char *longer;
+
+		if (strcmp(name, word) != 0 || count++ > most)
+			continue;
+		longer = count > most
+				 ? fopnp_memory_format("%s, ...", list)
+				 : fopnp_memory_format("%s%s%s", list, *list ? ", " : "", text);
+		free(list);
+		list = longer;
+	}
+	return list;
+}
+
+/* ---- servers ---- */
+
+static bool is_told(const struct fopnp_step *step)
+{
+	return step->wire && step->wire->is_told;
+}
+
+size_t fopnp_step_server_count(const struct fopnp_trace *trace, const struct fopnp_step *step)
+{
+	return is_told(step) ? step->wire->server_count : trace->resolver.server_count;
+}
+
+const char *fopnp_step_server(const struct fopnp_trace *trace, const struct fopnp_step *step,
+			      size_t server)
+{
+	if (server >= fopnp_step_server_count(trace, step))
+		return NULL;
+	return is_told(step) ? step->wire->servers[server].text
+			     : trace->resolver.servers[server].text;
+}
+
+const char *fopnp_step_server_file(const struct fopnp_trace *trace, const struct fopnp_step *step,
+				   size_t server, unsigned *out_line)
+{
+	*out_line = 0;
+	if (server >= fopnp_step_server_count(trace, step))
+		return NULL;
+	*out_line = is_told(step) ? step->wire->servers[server].line
+				  : trace->resolver.servers[server].line;
+	if (is_told(step))
+		return step->wire->servers[server].file;
+	return *out_line ? FOPNP_RESOLV_CONF : NULL;
+}
+
+/* ---- systemd-resolved ---- */
 
 bool fopnp_resolved_is_error(const struct fopnp_resolved_answer *answer, const char *name)
 {
@@ -111,6 +243,14 @@ bool fopnp_trace_has_no_route(const struct fopnp_trace *trace)
 	return answer && answer->state == FOPNP_RESOLVED_FAILED && !answer->is_single_label &&
 	       (answer->is_unserved_local || fopnp_resolved_is_error(answer, "NoNameServers") ||
 		fopnp_resolved_is_error(answer, "NetworkDown"));
+}
+
+bool fopnp_step_refuses_name(const struct fopnp_trace *trace, const struct fopnp_step *step)
+{
+	return strcmp(step->source, "fopnp:dns") == 0 &&
+	       fopnp_request_is_reverse(&trace->request) && step->has_status &&
+	       step->status == NSS_STATUS_UNAVAIL && step->h_error == NO_RECOVERY &&
+	       fopnp_step_says(step, "rcode", "NOERROR");
 }
 
 bool fopnp_server_is_stub(const struct fopnp_resolver_server *server)

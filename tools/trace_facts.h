@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* The call came back with an answer; and: it came back without one. */
 bool fopnp_trace_is_answered(const struct fopnp_trace *trace);
@@ -28,6 +29,9 @@ bool fopnp_trace_has_note(const struct fopnp_trace *trace, const char *id);
 const struct fopnp_step *fopnp_trace_find_stop(const struct fopnp_trace *trace,
 					       const struct fopnp_step **out_knows);
 
+/* Whether fopnp.conf names servers for fopnp:dns, so that those of resolv.conf do not count. */
+bool fopnp_trace_has_own_servers(const struct fopnp_trace *trace);
+
 /* The first step of that source, or NULL. */
 const struct fopnp_step *fopnp_trace_find_step(const struct fopnp_trace *trace, const char *source);
 
@@ -36,6 +40,46 @@ bool fopnp_step_was_asked(const struct fopnp_step *step);
 
 /* Whether it is one of nss-mdns's six sources. */
 bool fopnp_step_is_mdns(const struct fopnp_step *step);
+
+/* Whether it is of /etc/hosts, or of the DNS: glibc's own source, or the built-in one. */
+bool fopnp_step_is_hosts(const struct fopnp_step *step);
+bool fopnp_step_is_dns(const struct fopnp_step *step);
+
+/*
+ * The first step of that job which the call asked; else the first of them; NULL: none.
+ */
+const struct fopnp_step *fopnp_trace_find_hosts(const struct fopnp_trace *trace);
+const struct fopnp_step *fopnp_trace_find_dns(const struct fopnp_trace *trace);
+
+/* ---- what a built-in source told (docs/event-format.md) ---- */
+
+/* The first value of WORD, cut off nothing: false if it is not there or does not fit. */
+bool fopnp_step_word(const struct fopnp_step *step, const char *word, char *value, size_t size);
+
+/* The same for a number; 0: it is not there. */
+uint64_t fopnp_step_number(const struct fopnp_step *step, const char *word);
+
+/* Whether WORD stands there with this value. */
+bool fopnp_step_says(const struct fopnp_step *step, const char *word, const char *value);
+
+/* All values of WORD with ", " between them, at most MOST; "" for none.  The caller's. */
+char *fopnp_step_word_list(const struct fopnp_step *step, const char *word, size_t most);
+
+/*
+ * Whether fopnp:dns found a name for the address, and refused it: one that is no host
+ * name is none to glibc, either.
+ */
+bool fopnp_step_refuses_name(const struct fopnp_trace *trace, const struct fopnp_step *step);
+
+/* ---- the servers that packets[].server of a step's wire counts ---- */
+
+size_t fopnp_step_server_count(const struct fopnp_trace *trace, const struct fopnp_step *step);
+/* "10.0.0.53"; NULL: there is no such server. */
+const char *fopnp_step_server(const struct fopnp_trace *trace, const struct fopnp_step *step,
+			      size_t server);
+/* The file and line that name it; NULL: none does. */
+const char *fopnp_step_server_file(const struct fopnp_trace *trace, const struct fopnp_step *step,
+				   size_t server, unsigned *out_line);
 
 /*
  * Whether it goes by nss-mdns's own rules: it asks for NAME.local alone, and not

@@ -3,15 +3,20 @@
 #include "tools/trace.h"
 
 #include "nss_module/lookup/address.h"
+#include "nss_module/lookup/event.h"
 #include "nss_module/lookup/order.h"
 #include "nss_module/lookup/status.h"
 #include "tools/json_output.h"
 #include "tools/memory.h"
+#include "tools/trace_facts.h"
 
 #include <netdb.h>
 #include <nss.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define WORD_TEXT  32
+#define VALUE_TEXT 2048 /* all that a step tells is no more */
 
 static json_t *integer_or_null(int64_t number, bool is_known)
 {
@@ -145,15 +150,42 @@ static json_t *answer_to_json(const struct fopnp_request *request,
 	return object;
 }
 
-static json_t *wire_to_json(const struct fopnp_trace *trace, const struct fopnp_wire *wire)
+static json_t *wire_to_json(const struct fopnp_trace *trace, const struct fopnp_step *step)
 {
-	const char *servers[FOPNP_RESOLVER_SERVERS];
+	const char *servers[FOPNP_WIRE_SERVERS];
+	size_t count = fopnp_step_server_count(trace, step);
 
-	if (!wire)
+	if (!step->wire)
 		return json_array();
-	for (size_t i = 0; i < trace->resolver.server_count; i++)
-		servers[i] = trace->resolver.servers[i].text;
-	return fopnp_wire_to_json(wire, servers, trace->resolver.server_count);
+	for (size_t i = 0; i < count; i++)
+		servers[i] = fopnp_step_server(trace, step, i);
+	return fopnp_wire_to_json(step->wire, servers, count);
+}
+
+/* Whether it stands elsewhere in the object: the loader's words in a note, queries in wire[]. */
+static bool is_told_elsewhere(const char *word)
+{
+	return strcmp(word, "error") == 0 || strcmp(word, "query") == 0;
+}
+
+static json_t *told_to_json(const struct fopnp_step *step)
+{
+	size_t len = strlen(step->words), position = 0;
+	char word[WORD_TEXT], value[VALUE_TEXT];
+	json_t *list = json_array();
+
+	while (fopnp_words_next(step->words, len, &position, word, sizeof(word), value,
+				sizeof(value))) {
+		json_t *object;
+
+		if (is_told_elsewhere(word))
+			continue;
+		object = json_object();
+		fopnp_json_set(object, "word", fopnp_json_text(word));
+		fopnp_json_set(object, "value", fopnp_json_text(value));
+		fopnp_json_append(list, object);
+	}
+	return list;
 }
 
 static json_t *step_to_json(const struct fopnp_trace *trace, const struct fopnp_step *step)
@@ -191,7 +223,8 @@ static json_t *step_to_json(const struct fopnp_trace *trace, const struct fopnp_
 	for (size_t i = 0; i < step->evidence.count; i++)
 		fopnp_json_append(evidence, fopnp_evidence_to_json(&step->evidence.list[i]));
 	fopnp_json_set(object, "evidence", evidence);
-	fopnp_json_set(object, "wire", wire_to_json(trace, step->wire));
+	fopnp_json_set(object, "told", told_to_json(step));
+	fopnp_json_set(object, "wire", wire_to_json(trace, step));
 	return object;
 }
 

@@ -5,9 +5,11 @@
 #include "nss_module/lookup/event.h"
 #include "nss_module/lookup/order.h"
 #include "nss_module/lookup/status.h"
+#include "tools/host_name.h"
 #include "tools/memory.h"
 #include "tools/nscd_conf.h"
 #include "tools/socket_probe.h"
+#include "tools/source_kind.h"
 #include "tools/trace.h"
 #include "tools/trace_calls.h"
 #include "tools/trace_facts.h"
@@ -76,6 +78,25 @@ static void set_place_of_order(const struct fopnp_trace *trace, struct fopnp_fin
 
 /* ---- the request ---- */
 
+/* Multicast DNS has names in UTF-8 (RFC 6762 section 16), DNS those that IDNA made of them. */
+static void note_idn_converted(struct fopnp_trace *trace)
+{
+	const char *name = trace->request.name;
+
+	if (fopnp_name_is_below(name, "local"))
+		fopnp_findings_add(
+			&trace->notes, "idn-converted", FOPNP_INFO,
+			"asked as %s: programs that do not convert names ask for the bytes "
+			"themselves, and it is those that multicast DNS knows",
+			name);
+	else
+		fopnp_findings_add(
+			&trace->notes, "idn-converted", FOPNP_INFO,
+			"asked as %s: programs that do not convert names ask for the bytes "
+			"themselves, which DNS does not know",
+			name);
+}
+
 static void note_request(struct fopnp_trace *trace)
 {
 	const struct fopnp_request *request = &trace->request;
@@ -86,11 +107,7 @@ static void note_request(struct fopnp_trace *trace)
 			"the name has no IDNA form (%s): its bytes were asked as they are",
 			request->idn_error);
 	else if (request->given && strcmp(request->given, request->name) != 0)
-		fopnp_findings_add(
-			&trace->notes, "idn-converted", FOPNP_INFO,
-			"asked as %s: programs that do not convert names ask for the bytes "
-			"themselves, which DNS does not know",
-			request->name);
+		note_idn_converted(trace);
 	if (!request->given && !request->service)
 		note(trace, "neither-name-nor-service", FOPNP_INFO,
 		     "getaddrinfo refuses a call with neither a name nor a service",
@@ -158,6 +175,15 @@ static struct fopnp_finding *note_not_loaded(struct fopnp_trace *trace,
 				   "%s cannot be loaded, so it never answers%s%s", step->source,
 				   step->reason_detail[0] ? ": " : "", step->reason_detail);
 
+	if (fopnp_source_is_dns(step->source) && fopnp_source_is_built_in(step->source))
+		fopnp_finding_set_fix(added,
+				      "reinstall the package of fopnp: fopnp/dns.so belongs beside "
+				      "libnss_fopnp.so.2; or take %s out of the order",
+				      step->source);
+	else if (fopnp_source_is_built_in(step->source))
+		fopnp_finding_set_fix(added, "write fopnp:hosts, fopnp:mdns or fopnp:dns");
+	if (added->fix)
+		return added;
 	fopnp_finding_set_fix(added, "%slibnss_%s.so.2, or take %s out of the line",
 			      is_module_there(step) ? "reinstall the package of " : "install ",
 			      step->source, step->source);
@@ -191,7 +217,9 @@ static void note_steps(struct fopnp_trace *trace)
 		const struct fopnp_step *step = &trace->steps[i];
 		struct fopnp_finding *added = NULL;
 
-		if (strcmp(step->reason, "not-loaded") == 0) {
+		if (i < trace->line.outside && fopnp_source_is_built_in(step->source)) {
+			continue; /* built-in-without-fopnp tells */
+		} else if (strcmp(step->reason, "not-loaded") == 0) {
 			added = note_not_loaded(trace, step);
 		} else if (trace->resolver.fatal_words) {
 			continue; /* no source came to do anything */
@@ -243,8 +271,8 @@ static void note_stop(struct fopnp_trace *trace)
 	if (has_other_cause)
 		return;
 	/* Where files has the name, it is there to be used; of others that is not for us to say. */
-	if (strcmp(knows->source, "files") == 0)
-		fopnp_finding_set_fix(added, "put files before %s", stop->source);
+	if (fopnp_step_is_hosts(knows))
+		fopnp_finding_set_fix(added, "put %s before %s", knows->source, stop->source);
 	else
 		fopnp_finding_set_fix(added, "if %s is to answer such names, take %s out",
 				      knows->source, stop->bracket);
@@ -326,7 +354,7 @@ static void set_nscd_fix(const struct fopnp_trace_calls *calls, struct fopnp_fin
 
 	fopnp_nscd_conf_read(&conf);
 	kept = is_found ? &conf.positive_ttl : &conf.negative_ttl;
-	if (event && strcmp(event->source, "files") == 0 && conf.checks_files.line &&
+	if (event && fopnp_source_is_hosts(event->source) && conf.checks_files.line &&
 	    !conf.checks_files.value) {
 		fopnp_finding_set_fix(finding, "nscd --invalidate=hosts (as root); with "
 					       "check-files hosts no, nscd does not see that "
@@ -380,6 +408,7 @@ static void note_times(struct fopnp_trace *trace, const struct fopnp_trace_calls
 	const char *why = "";
 
 	if (!calls->has_real || !calls->has_watched || real->end != FOPNP_CALL_RETURNED ||
+	    fopnp_trace_has_note(trace, "fopnp-falls-through") ||
 	    watched->end != FOPNP_CALL_RETURNED ||
 	    (real->elapsed_us > watched->elapsed_us
 		     ? real->elapsed_us - watched->elapsed_us
@@ -400,13 +429,36 @@ static void note_times(struct fopnp_trace *trace, const struct fopnp_trace_calls
 					 trace->request.given ? trace->request.given : "...");
 }
 
+/*
+ * Without [!UNAVAIL=return] behind fopnp, glibc asks the rest of the line again where the
+ * module found nothing: the rows are of the module alone.
+ */
+static void note_fall_back(struct fopnp_trace *trace, const struct fopnp_trace_calls *calls)
+{
+	const char *behind = trace->line.fall_back;
+	struct fopnp_finding *added;
+
+	if (!behind || !calls->has_real || !calls->has_watched ||
+	    calls->watched.result->end != FOPNP_CALL_RETURNED || calls->watched.result->code == 0 ||
+	    fopnp_trace_has_note(trace, "module-inactive"))
+		return;
+	added = fopnp_findings_add(
+		&trace->notes, "fopnp-falls-through", FOPNP_WARNING,
+		"fopnp found nothing, and the hosts line goes on behind it: %s %s", behind,
+		fopnp_trace_is_answered(trace) ? "gave this answer, which the rows do not show"
+					       : "was asked as well, which the rows do not show");
+	fopnp_finding_set_fix(added, "write fopnp [!UNAVAIL= return] %s on the hosts line", behind);
+	fopnp_finding_set_place(added, trace->line.installed_file, trace->line.installed_line);
+}
+
 static void note_difference(struct fopnp_trace *trace, const struct fopnp_trace_calls *calls)
 {
 	enum fopnp_difference difference;
 	bool does_rotate;
 
 	if (!calls->has_real || !calls->has_watched ||
-	    calls->watched.result->end == FOPNP_CALL_NO_MODULE)
+	    calls->watched.result->end == FOPNP_CALL_NO_MODULE ||
+	    fopnp_trace_has_note(trace, "fopnp-falls-through"))
 		return;
 	difference = fopnp_trace_compare(calls->real.result, calls->watched.result);
 	does_rotate = calls->has_again &&
@@ -462,9 +514,11 @@ void fopnp_trace_add_notes(struct fopnp_trace *trace, const struct fopnp_trace_c
 	note_end(trace);
 	note_steps(trace);
 	note_twice(trace, calls);
+	note_fall_back(trace, calls);
 	note_difference(trace, calls);
 	note_times(trace, calls);
 	note_nscd(trace, calls);
+	fopnp_trace_note_conf(trace);
 	fopnp_trace_note_name(trace);
 	fopnp_trace_note_hosts(trace);
 	fopnp_trace_note_daemons(trace);

@@ -7,7 +7,11 @@
 #pragma once
 
 struct fopnp_finding;
+struct fopnp_step;
 struct fopnp_trace;
+
+/* fopnp.conf: lines that are left out, files that it names. */
+void fopnp_trace_note_conf(struct fopnp_trace *trace);
 
 /* The name itself: IDNA, dots, .local, localhost, the host's own name, the environment. */
 void fopnp_trace_note_name(struct fopnp_trace *trace);
@@ -19,6 +23,11 @@ void fopnp_trace_note_hosts(struct fopnp_trace *trace);
 
 /* glibc's resolver: what its packets show, and its configuration. */
 void fopnp_trace_note_dns(struct fopnp_trace *trace);
+
+/* fopnp:mdns and fopnp:dns, by what they told. */
+void fopnp_trace_note_told(struct fopnp_trace *trace);
+/* The part of it on a step of fopnp:mdns. */
+void fopnp_trace_note_told_mdns(struct fopnp_trace *trace, const struct fopnp_step *step);
 
 /* systemd-resolved and avahi. */
 void fopnp_trace_note_daemons(struct fopnp_trace *trace);

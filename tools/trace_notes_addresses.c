@@ -5,6 +5,7 @@
 #include "nss_module/lookup/address.h"
 #include "nss_module/lookup/status.h"
 #include "tools/memory.h"
+#include "tools/source_kind.h"
 #include "tools/trace_facts.h"
 #include "tools/trace_words.h"
 
@@ -93,11 +94,12 @@ static void note_families(struct fopnp_trace *trace)
 				   "%s alone (-%d) would be answered by %s: %s", family, letter,
 				   other->answered_by ? other->answered_by : "another source",
 				   addresses);
-	} else if (fopnp_trace_is_answered_by(trace, "files") && !is_unknown(other->result->code)) {
+	} else if (trace->answered_by && fopnp_source_is_hosts(trace->answered_by) &&
+		   !is_unknown(other->result->code)) {
 		fopnp_findings_add(&trace->notes, "families-differ", FOPNP_INFO,
-				   "%s alone (-%d) fails for now (%s): files has only %s lines for "
+				   "%s alone (-%d) fails for now (%s): %s has only %s lines for "
 				   "it",
-				   family, letter, code ? code : "unknown code",
+				   family, letter, code ? code : "unknown code", trace->answered_by,
 				   family_words(other_family(other->request.family)));
 	}
 }

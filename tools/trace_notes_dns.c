@@ -4,6 +4,7 @@
 
 #include "tools/host_name.h"
 #include "tools/memory.h"
+#include "tools/source_kind.h"
 #include "tools/trace_exchanges.h"
 #include "tools/trace_facts.h"
 
@@ -12,12 +13,15 @@
 #include <resolv.h>
 #include <string.h>
 
-/* Whether the call itself got to a source that uses the resolver. */
+/* Whether the call itself got to a source that goes by resolv.conf. */
 static bool is_resolver_reached(const struct fopnp_trace *trace)
 {
-	const struct fopnp_step *dns = fopnp_trace_find_step(trace, "dns");
+	const struct fopnp_step *dns = fopnp_trace_find_dns(trace);
 
-	return trace->has_resolver && dns && dns->reach == FOPNP_REACHED;
+	if (!dns || dns->reach != FOPNP_REACHED)
+		return false;
+	return fopnp_source_is_built_in(dns->source) ? !fopnp_trace_has_own_servers(trace)
+						     : trace->has_resolver;
 }
 
 /* ---- resolv.conf ---- */
@@ -126,7 +130,7 @@ static void note_local_zone(struct fopnp_trace *trace)
 /* res_hnok(3) is what glibc asks itself, before it sends anything. */
 static void note_unsent(struct fopnp_trace *trace)
 {
-	const struct fopnp_step *dns = fopnp_trace_find_step(trace, "dns");
+	const struct fopnp_step *dns = fopnp_trace_find_dns(trace);
 	unsigned line;
 	FOPNP_AUTO_FREE char *alias = NULL;
 	struct fopnp_exchanges exchanges;
@@ -140,7 +144,7 @@ static void note_unsent(struct fopnp_trace *trace)
 		return;
 	fopnp_exchanges_make(trace, dns, &exchanges);
 	(void)fopnp_exchanges_note(&exchanges, "name-not-sent", FOPNP_INFO,
-				   "dns sent nothing: this is no valid DNS host name");
+				   "%s sent nothing: this is no valid DNS host name", dns->source);
 	fopnp_exchanges_clear(&exchanges);
 }
 
@@ -160,7 +164,8 @@ static const struct fopnp_step *step_to_tell(const struct fopnp_trace *trace)
 		int rank = 1 + 2 * (step->reach != FOPNP_NOT_REACHED) +
 			   (strcmp(step->source, "dns") == 0);
 
-		if (step->wire && step->wire->count > 0 && rank > best_rank) {
+		if (step->wire && !step->wire->is_told && step->wire->count > 0 &&
+		    rank > best_rank) {
 			best = step;
 			best_rank = rank;
 		}
@@ -188,6 +193,7 @@ void fopnp_trace_note_dns(struct fopnp_trace *trace)
 	note_resolv_conf(trace);
 	note_resolv_conf_lines(trace);
 	note_packets(trace);
+	fopnp_trace_note_told(trace);
 	note_unsent(trace);
 	note_local_zone(trace);
 	note_wire_lost(trace);

@@ -139,7 +139,7 @@ static void note_res_options(struct fopnp_trace *trace)
 
 void fopnp_trace_note_environment(struct fopnp_trace *trace)
 {
-	const struct fopnp_step *dns = fopnp_trace_find_step(trace, "dns");
+	const struct fopnp_step *dns = fopnp_trace_find_dns(trace);
 
 	if (!dns || !fopnp_step_was_asked(dns))
 		return;

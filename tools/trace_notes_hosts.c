@@ -5,7 +5,9 @@
 #include "tools/hosts_evidence.h"
 #include "tools/hosts_scan.h"
 #include "tools/memory.h"
+#include "tools/source_kind.h"
 #include "tools/trace.h"
+#include "tools/trace_facts.h"
 #include "tools/trace_words.h"
 
 #include <stdbool.h>
@@ -18,11 +20,9 @@
 
 static const struct fopnp_step *find_files(const struct fopnp_trace *trace)
 {
-	for (size_t i = 0; i < trace->step_count; i++)
-		if (strcmp(trace->steps[i].source, "files") == 0 &&
-		    trace->steps[i].reach == FOPNP_REACHED)
-			return &trace->steps[i];
-	return NULL;
+	const struct fopnp_step *step = fopnp_trace_find_hosts(trace);
+
+	return step && step->reach == FOPNP_REACHED ? step : NULL;
 }
 
 static const char *fix_of(enum fopnp_evidence_flaw flaw)
@@ -89,6 +89,9 @@ static void note_large(struct fopnp_trace *trace, const struct fopnp_step *files
 	char step_time[FOPNP_DURATION_TEXT], lines[COUNT_TEXT];
 	struct fopnp_hosts_size size;
 
+	/* fopnp:hosts does not parse what it need not. */
+	if (fopnp_source_is_built_in(files->source))
+		return;
 	if (files->elapsed_us < LARGE_US || !fopnp_hosts_measure(FOPNP_HOSTS_PATH, &size) ||
 	    size.lines < LARGE_LINES)
 		return;

@@ -6,6 +6,7 @@
 #include "nss_module/lookup/hosts_file.h"
 #include "tools/host_name.h"
 #include "tools/memory.h"
+#include "tools/source_kind.h"
 #include "tools/text_file.h"
 #include "tools/trace_facts.h"
 #include "tools/trace_words.h"
@@ -38,10 +39,10 @@ static unsigned find_hosts_line(const char *name)
 	return 0;
 }
 
-/* `files` compares names as they are written, and DNS does not. */
+/* Sources of the file compare names as they are written, and DNS does not. */
 static void note_trailing_dot(struct fopnp_trace *trace)
 {
-	const struct fopnp_step *files = fopnp_trace_find_step(trace, "files");
+	const struct fopnp_step *files = fopnp_trace_find_hosts(trace);
 	const char *name = trace->request.name;
 	size_t len = fopnp_name_length(name);
 	bool has_dot = name[len] == '.';
@@ -60,8 +61,8 @@ static void note_trailing_dot(struct fopnp_trace *trace)
 	added = fopnp_findings_add(
 		&trace->notes, "trailing-dot-in-hosts",
 		fopnp_trace_is_answered(trace) ? FOPNP_INFO : FOPNP_WARNING,
-		"/etc/hosts has %s, %s the final dot: files takes %s for another name", other,
-		has_dot ? "without" : "with", name);
+		"/etc/hosts has %s, %s the final dot: %s takes %s for another name", other,
+		has_dot ? "without" : "with", files->source, name);
 	fopnp_finding_set_place(added, FOPNP_HOSTS_PATH, line);
 	if (has_dot)
 		fopnp_finding_set_fix(added, "ask for %s, without the dot", bare);
@@ -116,6 +117,12 @@ static void note_idna2003(struct fopnp_trace *trace)
 
 /* ---- .local ---- */
 
+/* nss-mdns's rule, which fopnp:mdns keeps to and says when it does. */
+static bool asks_two_labels(const struct fopnp_step *step)
+{
+	return fopnp_step_probes_local(step) || fopnp_step_says(step, "skipped", "not-local");
+}
+
 static void note_local_labels(struct fopnp_trace *trace)
 {
 	const char *name = trace->request.name;
@@ -126,8 +133,7 @@ static void note_local_labels(struct fopnp_trace *trace)
 	if (!fopnp_name_is_below(name, "local") || labels <= 2)
 		return;
 	for (size_t i = 0; i < trace->step_count && !step; i++)
-		if (fopnp_step_was_asked(&trace->steps[i]) &&
-		    fopnp_step_probes_local(&trace->steps[i]))
+		if (fopnp_step_was_asked(&trace->steps[i]) && asks_two_labels(&trace->steps[i]))
 			step = &trace->steps[i];
 	if (!step || step->status == NSS_STATUS_SUCCESS)
 		return;
@@ -137,7 +143,12 @@ static void note_local_labels(struct fopnp_trace *trace)
 				   step->source, name);
 	if (fopnp_trace_is_answered(trace))
 		return;
-	if (step->is_return && step->bracket[0]) {
+	if (fopnp_source_is_built_in(step->source)) {
+		fopnp_finding_set_fix(added,
+				      "write \"mdns-domain .%s\" into /etc/fopnp.conf if mDNS has "
+				      "such names, else give %s to DNS or /etc/hosts",
+				      strchr(name, '.') + 1, name);
+	} else if (step->is_return && step->bracket[0]) {
 		fopnp_finding_set_fix(added, "put dns before %s if DNS has such names",
 				      step->source);
 		fopnp_finding_set_place(added, trace->line.file, trace->line.line);
@@ -212,14 +223,14 @@ static bool is_answer_local(const struct fopnp_trace *trace)
 		return false;
 	if (strcmp(trace->answered_by, "resolve") == 0)
 		return !trace->resolved || trace->resolved->is_synthetic;
-	return strcmp(trace->answered_by, "dns") != 0;
+	return !fopnp_source_is_dns(trace->answered_by);
 }
 
 static void set_own_name_fix(const struct fopnp_trace *trace, struct fopnp_finding *finding)
 {
 	bool has_myhostname = fopnp_trace_find_step(trace, "myhostname") != NULL;
 
-	if (fopnp_trace_find_step(trace, "files")) {
+	if (fopnp_trace_find_hosts(trace)) {
 		fopnp_finding_set_fix(finding, "add \"127.0.1.1 %s\" to /etc/hosts%s",
 				      trace->request.name,
 				      has_myhostname ? "" : ", or put myhostname on the line");
@@ -233,7 +244,7 @@ static void set_own_name_fix(const struct fopnp_trace *trace, struct fopnp_findi
 
 static void note_own_name(struct fopnp_trace *trace)
 {
-	const struct fopnp_step *dns = fopnp_trace_find_step(trace, "dns");
+	const struct fopnp_step *dns = fopnp_trace_find_dns(trace);
 	const char *name = trace->request.name;
 	bool is_answered = fopnp_trace_is_answered(trace);
 	char duration[FOPNP_DURATION_TEXT];

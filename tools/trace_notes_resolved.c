@@ -3,6 +3,7 @@
 #include "tools/trace_notes.h"
 
 #include "tools/memory.h"
+#include "tools/source_kind.h"
 #include "tools/trace_facts.h"
 #include "tools/trace_words.h"
 
@@ -21,7 +22,7 @@ static bool is_asked_by_resolve(const struct fopnp_trace *trace)
 
 static bool is_asked_by_dns(const struct fopnp_trace *trace)
 {
-	const struct fopnp_step *step = fopnp_trace_find_step(trace, "dns");
+	const struct fopnp_step *step = fopnp_trace_find_dns(trace);
 	bool has_stub = false;
 
 	for (size_t i = 0; i < trace->resolver.server_count; i++)
@@ -194,7 +195,7 @@ static const struct fopnp_evidence *find_hosts_line(const struct fopnp_step *fil
 static void note_ignored_line(struct fopnp_trace *trace)
 {
 	const struct fopnp_step *resolve = fopnp_trace_find_step(trace, "resolve");
-	const struct fopnp_step *files = fopnp_trace_find_step(trace, "files");
+	const struct fopnp_step *files = fopnp_trace_find_hosts(trace);
 	const struct fopnp_evidence *line = find_hosts_line(files);
 	struct fopnp_finding *added;
 
@@ -207,7 +208,7 @@ static void note_ignored_line(struct fopnp_trace *trace)
 				   "/etc/hosts, so %s is not there for it",
 				   trace->request.name);
 	if (resolve < files)
-		fopnp_finding_set_fix(added, "put files before resolve");
+		fopnp_finding_set_fix(added, "put %s before resolve", files->source);
 	fopnp_finding_set_place(added, line->place.file, line->place.line);
 }
 
@@ -303,8 +304,8 @@ static void note_difference(struct fopnp_trace *trace)
 	const struct fopnp_resolved_answer *answer = trace->resolved;
 	bool is_answered = fopnp_trace_is_answered(trace);
 	/* Names that it makes up have the addresses that it likes; the DNS rotates. */
-	bool is_ordinary =
-		answer->is_synthetic || (is_answered && fopnp_trace_is_answered_by(trace, "dns"));
+	bool is_ordinary = answer->is_synthetic || (is_answered && trace->answered_by &&
+						    fopnp_source_is_dns(trace->answered_by));
 	FOPNP_AUTO_FREE char *words = NULL;
 
 	if (answer->state != FOPNP_RESOLVED_ANSWERED || answer->address_count == 0 ||

@@ -129,21 +129,30 @@ static bool is_first_of_name(const struct fopnp_exchanges *exchanges, size_t ind
 	return true;
 }
 
+/* fopnp:dns gives a server up that is silent while others deny the name. */
+static bool is_waited_for(const struct fopnp_wire_exchange *exchange)
+{
+	return fopnp_exchange_is_silent(exchange) || exchange->end == FOPNP_EXCHANGE_LATE ||
+	       (exchange->is_told && exchange->end == FOPNP_EXCHANGE_ABANDONED &&
+		exchange->waited_us >= FOPNP_SILENCE_US);
+}
+
 /* The name that had to be asked for: the one that answered, else the name itself. */
 static struct storm measure_storm(const struct search *search)
 {
 	const struct fopnp_exchanges *exchanges = search->exchanges;
 	const char *needed = search->found ? fopnp_exchange_name(search->found) : search->name;
 	FOPNP_AUTO_FREE bool *marks = fopnp_memory_zeroed(exchanges->count + 1, sizeof(*marks));
-	struct storm storm = { .queries = exchanges->count };
+	struct storm storm = {
+		.queries = exchanges->count + exchanges->step->wire->unlisted_count,
+	};
 
 	for (size_t i = 0; i < exchanges->count; i++) {
 		marks[i] = !fopnp_name_is_same(fopnp_exchange_name(&exchanges->list[i]), needed);
 		storm.wasted += marks[i];
 		storm.names += marks[i] && is_first_of_name(exchanges, i);
 		if (marks[i] && exchanges->list[i].server < FOPNP_RESOLVER_SERVERS &&
-		    (fopnp_exchange_is_silent(&exchanges->list[i]) ||
-		     exchanges->list[i].end == FOPNP_EXCHANGE_LATE))
+		    is_waited_for(&exchanges->list[i]))
 			storm.is_waiting_for[exchanges->list[i].server] = true;
 	}
 	storm.cost_us = fopnp_exchanges_cost(exchanges, marks);
@@ -227,7 +236,7 @@ void fopnp_exchanges_note_search(const struct fopnp_exchanges *exchanges)
 	FOPNP_AUTO_FREE char *name = NULL;
 
 	if (!fopnp_trace_is_of_name(exchanges->trace) || !fopnp_step_was_asked(exchanges->step) ||
-	    strcmp(exchanges->step->source, "dns") != 0)
+	    !fopnp_step_is_dns(exchanges->step))
 		return;
 	search = start_search(exchanges);
 	name = search.name;

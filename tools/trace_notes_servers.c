@@ -322,22 +322,22 @@ static bool are_all_dead(const struct fopnp_exchanges *exchanges,
 	return dead > 1;
 }
 
-/* "10.0.0.1, 10.0.0.2: port closed" */
+/* "10.0.0.1: silent; 10.0.0.2: port closed" */
 static char *dead_words(const struct fopnp_exchanges *exchanges,
 			const struct server_record *records)
 {
 	char *words = fopnp_memory_copy_text("");
 
 	for (size_t i = 0; i < FOPNP_RESOLVER_SERVERS; i++) {
-		const char *why = is_silent(&records[i])       ? ""
-				  : records[i].refused > 0     ? ": port closed"
-				  : records[i].unreachable > 0 ? ": cannot be reached"
+		const char *why = is_silent(&records[i])       ? "silent"
+				  : records[i].refused > 0     ? "port closed"
+				  : records[i].unreachable > 0 ? "cannot be reached"
 							       : NULL;
 		char *more;
 
 		if (!why)
 			continue;
-		more = fopnp_memory_format("%s%s%s%s", words, *words ? ", " : "",
+		more = fopnp_memory_format("%s%s%s: %s", words, *words ? "; " : "",
 					   fopnp_exchanges_server(exchanges, i), why);
 		free(words);
 		words = more;

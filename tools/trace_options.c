@@ -33,7 +33,9 @@ const struct fopnp_option FOPNP_TRACE_OPTIONS[] = {
 	  "none, or default (what hints == NULL means)" },
 	{ KEY_CALL, "call", "CALL",
 	  "getaddrinfo (the default), gethostbyname, gethostbyname2, gethostbyaddr or getnameinfo" },
-	{ KEY_ORDER, "order", "ORDER", "another order than the system's, as in nsswitch.conf" },
+	{ KEY_ORDER, "order", "ORDER",
+	  "another order than the system's, as in nsswitch.conf; also of fopnp:hosts, fopnp:mdns "
+	  "and fopnp:dns" },
 	{ KEY_PASSIVE, "passive", NULL, "ask no source that the call did not reach" },
 	{ KEY_REPEAT, "repeat", "N", "trace each name N times, for answers that come and go" },
 	{ KEY_SHORT, "short", NULL,

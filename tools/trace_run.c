@@ -38,7 +38,7 @@ static char *watched_order(const struct fopnp_lookup_order *line)
 	if (!copy)
 		fopnp_memory_give_up();
 	for (size_t i = 0; i < copy->count; i++)
-		copy->entries[i].source = fopnp_trace_loadable_name(copy->entries[i].source);
+		copy->entries[i].source = fopnp_trace_loadable_name(line, i);
 	size = fopnp_order_print(copy, NULL, 0) + 1;
 	text = fopnp_memory_zeroed(size, 1);
 	(void)fopnp_order_print(copy, text, size);
@@ -249,7 +249,7 @@ static void plan_steps(struct work *work)
 			plan_relayed(work, i);
 		if (!is_passive && is_to_be_asked(step))
 			plan_call(work, ROLE_ALONE, i, &trace->request)->order =
-				fopnp_trace_loadable_name(step->source);
+				fopnp_trace_loadable_name(&trace->line, i);
 	}
 }
 

@@ -65,10 +65,13 @@ static void print_place(const struct fopnp_place *place, bool is_first)
 }
 
 /* A line that was used: of resolv.conf those of the servers, not what else it sets. */
-static bool is_answer_place(const struct fopnp_evidence *evidence)
+static bool is_answer_place(const struct fopnp_step *step, const struct fopnp_evidence *evidence)
 {
 	const struct fopnp_place *place = &evidence->place;
 
+	/* They say which of them it was. */
+	if (strcmp(step->source, "fopnp:dns") == 0 || strcmp(step->source, "fopnp:mdns") == 0)
+		return evidence->is_origin;
 	if (strcmp(place->file, FOPNP_RESOLV_CONF) == 0)
 		return place->text && strncmp(place->text, "nameserver", 10) == 0;
 	return !evidence->remark;
@@ -87,7 +90,7 @@ static void print_evidence(const struct fopnp_trace *trace)
 		if (step != answering && !is_stop)
 			continue;
 		for (size_t j = 0; j < step->evidence.count; j++) {
-			if (step == answering && !is_answer_place(&step->evidence.list[j]))
+			if (step == answering && !is_answer_place(step, &step->evidence.list[j]))
 				continue;
 			print_place(&step->evidence.list[j].place, is_first);
 			is_first = false;

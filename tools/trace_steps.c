@@ -5,17 +5,23 @@
 #include "nss_module/lookup/event.h"
 #include "nss_module/lookup/order.h"
 #include "tools/memory.h"
+#include "tools/source_kind.h"
 #include "tools/trace.h"
 #include "tools/trace_calls.h"
 
+#include <inttypes.h>
 #include <nss.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define NO_SUCH_MODULE "no-such-module"
 
-const char *fopnp_trace_loadable_name(const char *source)
+const char *fopnp_trace_loadable_name(const struct fopnp_lookup_order *line, size_t index)
 {
+	const char *source = line->order->entries[index].source;
+
+	if (index < line->outside && fopnp_source_is_built_in(source))
+		return NO_SUCH_MODULE;
 	return fopnp_order_is_source_name(source, strlen(source)) ? source : NO_SUCH_MODULE;
 }
 
@@ -34,6 +40,7 @@ void fopnp_trace_steps_make(struct fopnp_trace *trace, bool is_known)
 			.bracket = fopnp_memory_copy_text(""),
 			.reason = fopnp_memory_copy_text(""),
 			.reason_detail = fopnp_memory_copy_text(""),
+			.words = fopnp_memory_copy_text(""),
 			.ttl = -1,
 		};
 	}
@@ -47,15 +54,61 @@ static void set_reason(struct fopnp_step *step, const char *reason, const char *
 	step->reason_detail = fopnp_memory_copy_text(detail);
 }
 
+/* Put the words of FROM behind *words: all, or its queries alone; these PASSED_US later. */
+static void append_words(char **words, const char *from, bool has_all, uint64_t passed_us)
+{
+	static const char query[] = "query=";
+
+	while (*from) {
+		size_t len = strcspn(from, " ");
+		bool is_query = strncmp(from, query, sizeof(query) - 1) == 0;
+		const char *gap = **words ? " " : "";
+		char *rest, *longer = NULL;
+
+		if (is_query && passed_us > 0 && from[sizeof(query) - 1] >= '0' &&
+		    from[sizeof(query) - 1] <= '9') {
+			uint64_t at_us = strtoull(from + sizeof(query) - 1, &rest, 10);
+
+			longer = fopnp_memory_format("%s%s%s%" PRIu64 "%.*s", *words, gap, query,
+						     at_us + passed_us,
+						     (int)(len - (size_t)(rest - from)), rest);
+		} else if (is_query || has_all) {
+			longer = fopnp_memory_format("%s%s%.*s", *words, gap, (int)len, from);
+		}
+		if (longer) {
+			free(*words);
+			*words = longer;
+		}
+		from += len;
+		from += strspn(from, " ");
+	}
+}
+
+/*
+ * Asked twice, for each family: the words are of the one that counts, and with them
+ * stand the queries of both, in the order of time.
+ */
+static void take_words(struct fopnp_step *step, const char *detail, bool counts, uint64_t passed_us)
+{
+	char *words = fopnp_memory_copy_text("");
+
+	append_words(&words, step->words, !counts, 0);
+	append_words(&words, detail, counts, passed_us);
+	free(step->words);
+	step->words = words;
+}
+
 static void take_status(struct fopnp_trace *trace, size_t index,
 			const struct fopnp_event_step *from)
 {
 	struct fopnp_step *step = &trace->steps[index];
+	bool is_found = step->has_status && step->status == NSS_STATUS_SUCCESS;
 	char words[sizeof(from->detail)] = "";
 
+	take_words(step, from->detail, !is_found, step->elapsed_us);
 	step->elapsed_us += from->elapsed_us;
 	/* Asked twice, for each family: what it found counts. */
-	if (step->has_status && step->status == NSS_STATUS_SUCCESS)
+	if (is_found)
 		return;
 	step->has_status = from->has_result;
 	step->status = from->status;
@@ -162,7 +215,7 @@ static void mark_answering(struct fopnp_trace *trace, const struct fopnp_child_o
 	for (size_t i = 0; i < trace->step_count && !step; i++)
 		if (trace->steps[i].has_status && trace->steps[i].status == NSS_STATUS_SUCCESS &&
 		    trace->steps[i].is_return &&
-		    strcmp(fopnp_trace_loadable_name(trace->steps[i].source), event->source) == 0)
+		    strcmp(fopnp_trace_loadable_name(&trace->line, i), event->source) == 0)
 			step = &trace->steps[i];
 	/* [SUCCESS=continue] at the end of an order: the last that found something. */
 	for (size_t i = trace->step_count; i-- > 0 && !step;)

@@ -2,6 +2,7 @@
 /* A trace for people: the answer first, then the request, the rows and the notes. */
 #include "tools/trace.h"
 
+#include "nss_module/lookup/order.h"
 #include "nss_module/lookup/status.h"
 #include "tools/host_name.h"
 #include "tools/memory.h"
@@ -10,9 +11,11 @@
 #include "tools/table.h"
 #include "tools/trace_blocks.h"
 #include "tools/trace_facts.h"
+#include "tools/trace_told.h"
 #include "tools/trace_wire.h"
 #include "tools/trace_words.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <netdb.h>
 #include <nss.h>
@@ -24,6 +27,7 @@
 #define LABEL_INDENT   9 /* where the text behind "  call" begins */
 #define HEAD_ADDRESSES 3 /* in the first line; the block at the end has all */
 #define ROW_ADDRESSES  2 /* in a row */
+#define ORIGIN_TEXT    96
 
 static const char *shown_name(const struct fopnp_trace *trace)
 {
@@ -149,6 +153,17 @@ static void print_head(const struct fopnp_trace *trace)
 
 /* ---- the request and its order ---- */
 
+/* What is written is "fopnp" alone, perhaps with sources in front of it. */
+static char *module_order_words(const struct fopnp_lookup_order *line, const char *written)
+{
+	size_t size = fopnp_order_print(line->order, NULL, 0) + 1;
+	FOPNP_AUTO_FREE char *order = fopnp_memory_zeroed(size, 1);
+
+	(void)fopnp_order_print(line->order, order, size);
+	return fopnp_memory_format("%s  (built-in default; %s:%u: %s)", order, line->file,
+				   line->line, written);
+}
+
 static char *order_words(const struct fopnp_trace *trace)
 {
 	const struct fopnp_lookup_order *line = &trace->line;
@@ -169,6 +184,8 @@ static char *order_words(const struct fopnp_trace *trace)
 		return fopnp_memory_format("%s  (glibc's default: %s)", trimmed + skip,
 					   line->file ? "nsswitch.conf has no hosts line"
 						      : "there is no nsswitch.conf");
+	case FOPNP_ORDER_OF_MODULE:
+		return module_order_words(line, trimmed + skip);
 	case FOPNP_ORDER_OF_NSSWITCH:
 	case FOPNP_ORDER_OF_CONF:
 		break;
@@ -213,14 +230,29 @@ static const struct fopnp_table_column ROW_COLUMNS[COLUMNS] = {
 	[COLUMN_SAID] = { "answer", false, 12 },  [COLUMN_THEN] = { "then", false, 17 },
 };
 
-/* The line of /etc/hosts; NULL for sources whose lines only say whom they asked. */
+/* "  from 10.0.0.7 on eth0", "  via avahi": what a built-in source told; NULL: nothing. */
+static char *origin_words(const struct fopnp_step *step)
+{
+	char from[ORIGIN_TEXT], interface[ORIGIN_TEXT];
+
+	if (fopnp_step_says(step, "via", "avahi"))
+		return fopnp_memory_copy_text("  via avahi");
+	if (fopnp_step_word(step, "from", from, sizeof(from)) &&
+	    fopnp_step_word(step, "if", interface, sizeof(interface)))
+		return fopnp_memory_format("  from %s on %s", from, interface);
+	if (fopnp_step_word(step, "server", from, sizeof(from)))
+		return fopnp_memory_format("  from %s", from);
+	return NULL;
+}
+
+/* The line of the hosts file; NULL for sources whose lines only say whom they asked. */
 static char *place_words(const struct fopnp_step *step)
 {
 	const struct fopnp_place *place = NULL;
 	size_t used = 0;
 
 	for (size_t i = 0; i < step->evidence.count; i++) {
-		if (step->evidence.list[i].remark || strcmp(step->source, "files") != 0)
+		if (step->evidence.list[i].remark || !fopnp_step_is_hosts(step))
 			continue;
 		if (used++ == 0)
 			place = &step->evidence.list[i].place;
@@ -247,11 +279,39 @@ static const char *mdns_words(const struct fopnp_trace *trace, const struct fopn
 	return "declined";
 }
 
+/* Why a source found nothing, where it told more than its status; NULL: it did not. */
+static const char *told_words(const struct fopnp_trace *trace, const struct fopnp_step *step)
+{
+	bool is_local =
+		fopnp_trace_is_of_name(trace) && fopnp_name_is_below(trace->request.name, "local");
+
+	if (fopnp_step_says(step, "skipped", "not-local"))
+		return is_local ? "asks for NAME.local alone" : "no name for mDNS";
+	if (fopnp_step_says(step, "skipped", "no-interface"))
+		return "no interface to ask on";
+	if (fopnp_step_says(step, "skipped", "no-socket"))
+		return "no socket, or none could send";
+	if (fopnp_step_is_hosts(step) && step->status == NSS_STATUS_UNAVAIL &&
+	    step->error == ENOENT)
+		return "no /etc/hosts";
+	if (strcmp(step->source, "fopnp:mdns") == 0 && step->status == NSS_STATUS_NOTFOUND &&
+	    fopnp_step_number(step, "asked") > 0 && fopnp_step_number(step, "heard") == 0)
+		return "nobody replied";
+	return NULL;
+}
+
 static char *silence_words(const struct fopnp_trace *trace, const struct fopnp_step *step)
 {
 	const char *words = step->has_status ? mdns_words(trace, step) : NULL;
 
-	return words ? fopnp_memory_copy_text(words) : fopnp_trace_reason_words(step);
+	char *failure;
+
+	if (step->has_status && !words)
+		words = told_words(trace, step);
+	if (words)
+		return fopnp_memory_copy_text(words);
+	failure = step->has_status ? fopnp_trace_dns_failure(trace, step) : NULL;
+	return failure ? failure : fopnp_trace_reason_words(step);
 }
 
 static char *said_words(const struct fopnp_trace *trace, const struct fopnp_step *step)
@@ -268,7 +328,7 @@ static char *said_words(const struct fopnp_trace *trace, const struct fopnp_step
 	/* 0 is what modules leave that know of none. */
 	if (step->ttl > 0)
 		ttl = fopnp_memory_format("  ttl %" PRId64, step->ttl);
-	place = place_words(step);
+	place = fopnp_step_is_hosts(step) ? place_words(step) : origin_words(step);
 	return fopnp_memory_format("%s%s%s%s", step->is_different ? "differs: " : "", answer,
 				   ttl ? ttl : "", place ? place : "");
 }

@@ -7,6 +7,7 @@
 #include "tools/paragraph.h"
 #include "tools/table.h"
 #include "tools/trace.h"
+#include "tools/trace_facts.h"
 #include "tools/trace_words.h"
 #include "tools/wire_rows.h"
 
@@ -36,16 +37,25 @@ static bool is_of_fopnp_alone(const struct block *block)
 
 /* ---- servers ---- */
 
-/* The caller's. */
-static char *server_words(const struct fopnp_trace *trace, size_t index, bool has_place)
+static const char *base_name(const char *path)
 {
-	const struct fopnp_resolver_server *server = &trace->resolver.servers[index];
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* The caller's. */
+static char *server_words(const struct block *block, size_t index, bool has_place)
+{
+	const char *text = fopnp_step_server(block->trace, block->step, index);
+	unsigned line;
+	const char *file = fopnp_step_server_file(block->trace, block->step, index, &line);
 
 	if (!has_place)
-		return fopnp_memory_copy_text(server->text);
-	if (server->line)
-		return fopnp_memory_format("%s (resolv.conf:%u)", server->text, server->line);
-	return fopnp_memory_format("%s (glibc's default)", server->text);
+		return fopnp_memory_copy_text(text);
+	if (file)
+		return fopnp_memory_format("%s (%s:%u)", text, base_name(file), line);
+	return fopnp_memory_format("%s (glibc's default)", text);
 }
 
 static bool is_used(const struct block *block, size_t server)
@@ -56,20 +66,49 @@ static bool is_used(const struct block *block, size_t server)
 	return false;
 }
 
+/* " (all fopnp.conf:1)" where one line names all that were asked, and they are several. */
+static char *common_place(const struct block *block)
+{
+	const char *first = NULL;
+	unsigned first_line = 0, line;
+	size_t used = 0;
+
+	for (size_t i = 0; i < fopnp_step_server_count(block->trace, block->step); i++) {
+		const char *file;
+
+		if (!is_used(block, i))
+			continue;
+		file = fopnp_step_server_file(block->trace, block->step, i, &line);
+		if (!file || (first && (strcmp(file, first) != 0 || line != first_line)))
+			return NULL;
+		first = file;
+		first_line = line;
+		used++;
+	}
+	return used > 1 ? fopnp_memory_format(" (all %s:%u)", base_name(first), first_line) : NULL;
+}
+
 /* Those that were asked, as resolv.conf has them; the caller's. */
 static char *servers_words(const struct block *block, bool has_place)
 {
+	FOPNP_AUTO_FREE char *common = has_place ? common_place(block) : NULL;
 	char *words = NULL;
 
-	for (size_t i = 0; i < block->trace->resolver.server_count; i++) {
+	for (size_t i = 0; i < fopnp_step_server_count(block->trace, block->step); i++) {
 		FOPNP_AUTO_FREE char *server = NULL;
 		char *longer;
 
 		if (!is_used(block, i))
 			continue;
-		server = server_words(block->trace, i, has_place);
+		server = server_words(block, i, has_place && !common);
 		longer = fopnp_memory_format("%s%s%s", words ? words : "", words ? ", " : "",
 					     server);
+		free(words);
+		words = longer;
+	}
+	if (words && common) {
+		char *longer = fopnp_memory_format("%s%s", words, common);
+
 		free(words);
 		words = longer;
 	}
@@ -78,12 +117,31 @@ static char *servers_words(const struct block *block, bool has_place)
 
 /* ---- one line ---- */
 
+/* What was asked of several servers at once passes once. */
+static uint64_t cost_of_told(const struct block *block, size_t from)
+{
+	uint64_t cost = 0, counted_to = 0;
+
+	for (; from < block->wire.count; from++) {
+		uint64_t begin = block->wire.list[from].at_us;
+		uint64_t end = begin + block->wire.list[from].waited_us;
+
+		if (end <= counted_to)
+			continue;
+		cost += end - (begin > counted_to ? begin : counted_to);
+		counted_to = end;
+	}
+	return cost;
+}
+
 /* The time of all rounds from FROM on: the halves of one pass together. */
 static uint64_t cost_from(const struct block *block, size_t from)
 {
 	const struct fopnp_wire_exchange *list = block->wire.list;
 	uint64_t cost = 0;
 
+	if (block->step->wire->is_told)
+		return cost_of_told(block, from);
 	while (from < block->wire.count) {
 		size_t round = list[from].round;
 		uint64_t most = 0;
@@ -243,17 +301,14 @@ static void add_row(struct fopnp_table *table, const struct block *block,
 	enum fopnp_style style = is_costly ? FOPNP_NOTABLE : FOPNP_PLAIN;
 	FOPNP_AUTO_FREE char *question = fopnp_wire_question_words(&block->wire, row);
 	FOPNP_AUTO_FREE char *words = fopnp_wire_row_words(&block->wire, row);
-	size_t server = row->first->server;
+	const char *server = fopnp_step_server(block->trace, block->step, row->first->server);
 	char duration[FOPNP_DURATION_TEXT];
 
 	fopnp_table_row(table);
 	fopnp_table_cell(table, FOPNP_NOTABLE, is_costly ? "!" : "");
 	fopnp_table_cell(table, FOPNP_PLAIN, fopnp_trace_duration(row->first->at_us, duration));
 	if (has_server)
-		fopnp_table_cell(table, FOPNP_PLAIN,
-				 server < block->trace->resolver.server_count
-					 ? block->trace->resolver.servers[server].text
-					 : "?");
+		fopnp_table_cell(table, FOPNP_PLAIN, server ? server : "?");
 	fopnp_table_cell(table, FOPNP_PLAIN, question);
 	fopnp_table_cell(table, style, words);
 	fopnp_table_cell(table, style, fopnp_trace_duration(cost, duration));
@@ -269,7 +324,10 @@ static void print_rest(const struct block *block, size_t from)
 		(void)printf("%*s... and %zu more, %s%s; --json has them\n", INDENT, "",
 			     block->wire.count - from, fopnp_trace_duration(cost, duration),
 			     cost >= COSTLY_US ? " of waiting" : "");
-	if (block->step->wire->is_cut)
+	if (block->step->wire->unlisted_count > 0)
+		(void)printf("%*s(and %zu more, which it did not list)\n", INDENT, "",
+			     block->step->wire->unlisted_count);
+	else if (block->step->wire->is_cut)
 		(void)printf("%*s(only the first %d packets were kept)\n", INDENT, "",
 			     FOPNP_WIRE_PACKETS);
 }

@@ -224,6 +224,17 @@ static bool is_for_larger_buffer(const struct pairing *pairing, size_t index)
 	return is_same && has_records;
 }
 
+/* There is nothing to be found out: the source knows. */
+static struct fopnp_wire_exchange *copy_told(const struct fopnp_wire *wire, size_t *out_count)
+{
+	struct fopnp_wire_exchange *copy = fopnp_memory_zeroed(wire->told_count + 1, sizeof(*copy));
+
+	if (wire->told_count > 0)
+		memcpy(copy, wire->told, wire->told_count * sizeof(*copy));
+	*out_count = wire->told_count;
+	return copy;
+}
+
 struct fopnp_wire_exchange *fopnp_wire_pair(const struct fopnp_wire *wire, size_t *out_count)
 {
 	struct pairing pairing = {
@@ -231,6 +242,10 @@ struct fopnp_wire_exchange *fopnp_wire_pair(const struct fopnp_wire *wire, size_
 	};
 	FOPNP_AUTO_FREE uint64_t *ends = fopnp_memory_zeroed(wire->count + 1, sizeof(*ends));
 
+	if (wire->is_told) {
+		free(pairing.exchanges);
+		return copy_told(wire, out_count);
+	}
 	pairing.round_ends = ends;
 	for (size_t i = 0; i < wire->count; i++) {
 		const struct fopnp_wire_packet *packet = &wire->packets[i];
@@ -336,7 +351,13 @@ json_t *fopnp_wire_to_json(const struct fopnp_wire *wire, const char *const *ser
 
 void fopnp_wire_free(struct fopnp_wire *wire)
 {
-	if (wire)
-		free(wire->packets);
+	if (!wire)
+		return;
+	for (size_t i = 0; i < wire->server_count; i++) {
+		free(wire->servers[i].text);
+		free(wire->servers[i].file);
+	}
+	free(wire->told);
+	free(wire->packets);
 	free(wire);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What glibc's resolver sent and received during one call: the packets as they
- * passed, and the same told as questions with what became of each.
+ * What a resolver sent and received during one call: of glibc's the packets as they
+ * passed, and the same told as questions with what became of each; of fopnp:dns what
+ * it told itself, in the same shape.
  */
 #pragma once
 
@@ -35,6 +36,15 @@ struct fopnp_wire_packet {
 	unsigned alike;      /* of such a reply: how many more came, for the same reason */
 };
 
+/* A server that a built-in source told of. */
+struct fopnp_wire_server {
+	char *text;    /* as told: "10.0.0.53", "[::1]:5353" */
+	char *file;    /* that names it, or NULL: nobody does */
+	unsigned line; /* of that file */
+};
+
+#define FOPNP_WIRE_SERVERS 8 /* of dns-servers in fopnp.conf; of resolv.conf they are 3 */
+
 struct fopnp_wire {
 	struct fopnp_wire_packet *packets;
 	size_t count;
@@ -43,6 +53,14 @@ struct fopnp_wire {
 	bool is_broken;   /* the relays could not do their work: what is here is not to be told */
 	int broken_error; /* errno of that */
 	uint64_t end_us;  /* when the call came back */
+	/* Of a source that tells of its packets itself, and may ask several servers at once:
+	   the exchanges as they were told, and the servers that packets[].server counts. */
+	bool is_told;
+	struct fopnp_wire_exchange *told;
+	size_t told_count;
+	size_t unlisted_count; /* further queries that it did not list */
+	struct fopnp_wire_server servers[FOPNP_WIRE_SERVERS];
+	size_t server_count;
 };
 
 enum fopnp_exchange_end {
@@ -51,8 +69,10 @@ enum fopnp_exchange_end {
 	FOPNP_EXCHANGE_REFUSED,
 	FOPNP_EXCHANGE_UNREACHABLE,
 	FOPNP_EXCHANGE_CLOSED,
-	FOPNP_EXCHANGE_LATE,      /* the reply came when glibc had gone on */
-	FOPNP_EXCHANGE_ABANDONED, /* glibc went on at once, for what came of the other question */
+	FOPNP_EXCHANGE_LATE, /* the reply came when glibc had gone on */
+	/* glibc went on at once, for what came of the other question; of a source that tells
+	   itself: another server's reply was taken meanwhile. */
+	FOPNP_EXCHANGE_ABANDONED,
 };
 
 /* One question to one server, and what became of it. */
@@ -66,6 +86,8 @@ struct fopnp_wire_exchange {
 	int error;    /* errno of REFUSED, UNREACHABLE and CLOSED, else 0 */
 	size_t round; /* the two questions that glibc asked together have the same number */
 	unsigned retry;
+	bool is_told;              /* by the source itself */
+	bool was_truncated;        /* told: the reply is TCP's, after one that was truncated */
 	bool is_for_larger_buffer; /* glibc had the answer, and no room for it (ERANGE) */
 	uint64_t at_us;
 	/* From the query until its reply; without one, or with a late one, until glibc

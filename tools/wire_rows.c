@@ -41,10 +41,10 @@ char *fopnp_wire_question_words(const struct fopnp_wire_block *block,
 {
 	const struct fopnp_dns_message *first = &row->first->query->message;
 	char type[FOPNP_DNS_WORD_TEXT], other[FOPNP_DNS_WORD_TEXT];
-	FOPNP_AUTO_FREE char *how =
-		fopnp_memory_format("%s%s%s", row->first->is_tcp ? " by TCP" : "",
-				    is_again(block, row->first) ? " again" : "",
-				    row->first->is_for_larger_buffer ? ", larger buffer" : "");
+	FOPNP_AUTO_FREE char *how = fopnp_memory_format(
+		"%s%s%s", row->first->is_tcp && !row->first->was_truncated ? " by TCP" : "",
+		is_again(block, row->first) ? " again" : "",
+		row->first->is_for_larger_buffer ? ", larger buffer" : "");
 
 	if (!first->has_question)
 		return fopnp_memory_format("no question%s", how);
@@ -142,8 +142,8 @@ static char *answered_words(const struct fopnp_wire_block *block,
 				   exchange->ignored ? exchange->ignored : "");
 }
 
-static char *end_words(const struct fopnp_wire_block *block,
-		       const struct fopnp_wire_exchange *exchange)
+static char *last_words(const struct fopnp_wire_block *block,
+			const struct fopnp_wire_exchange *exchange)
 {
 	const char *error = exchange->error ? fopnp_errno_name(exchange->error) : NULL;
 
@@ -159,15 +159,27 @@ static char *end_words(const struct fopnp_wire_block *block,
 	case FOPNP_EXCHANGE_REFUSED:
 		return fopnp_memory_copy_text("port closed");
 	case FOPNP_EXCHANGE_UNREACHABLE:
+		if (!error)
+			return fopnp_memory_copy_text("cannot be reached");
 		return fopnp_memory_format("cannot be reached: %s", error ? error : "?");
 	case FOPNP_EXCHANGE_CLOSED:
 		return fopnp_memory_copy_text(exchange->error == ECONNRESET
 						      ? "the server reset the connection"
 						      : "the server closed the connection");
 	case FOPNP_EXCHANGE_ABANDONED:
-		return fopnp_memory_copy_text("not waited for");
+		return fopnp_memory_copy_text(exchange->is_told ? "no reply yet"
+								: "not waited for");
 	}
 	return fopnp_memory_copy_text("");
+}
+
+static char *end_words(const struct fopnp_wire_block *block,
+		       const struct fopnp_wire_exchange *exchange)
+{
+	FOPNP_AUTO_FREE char *words = last_words(block, exchange);
+
+	return fopnp_memory_format(
+		"%s%s", exchange->was_truncated ? "truncated, then by TCP: " : "", words);
 }
 
 /* ---- rows ---- */
@@ -230,9 +242,9 @@ static char *joint_words(const struct fopnp_wire_row *row)
 static bool is_joint_answer(const struct fopnp_wire_exchange *a,
 			    const struct fopnp_wire_exchange *b)
 {
-	return fopnp_wire_is_sound(a) && fopnp_wire_is_sound(b) &&
-	       a->reply->message.rcode == ns_r_noerror && b->reply->message.rcode == ns_r_noerror &&
-	       (has_records(a) || has_records(b)) &&
+	return fopnp_wire_is_sound(a) && fopnp_wire_is_sound(b) && !a->was_truncated &&
+	       !b->was_truncated && a->reply->message.rcode == ns_r_noerror &&
+	       b->reply->message.rcode == ns_r_noerror && (has_records(a) || has_records(b)) &&
 	       !a->reply->message.target[0] == !b->reply->message.target[0];
 }
 

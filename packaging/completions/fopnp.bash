@@ -45,7 +45,7 @@ _fopnp_trace() {
 		_fopnp_list 'addrconfig v4mapped all canonname passive numerichost numericserv idn canonidn none default' "$1"
 		;;
 	--call) _fopnp_words 'getaddrinfo gethostbyname gethostbyname2 gethostbyaddr getnameinfo' "$1" ;;
-	--order) _fopnp_words 'files dns myhostname mdns4_minimal resolve' "$1" ;;
+	--order) _fopnp_words 'fopnp:hosts fopnp:mdns fopnp:dns files dns myhostname mdns4_minimal resolve' "$1" ;;
 	--repeat) _fopnp_words '2 3 10' "$1" ;;
 	--timeout) _fopnp_words '500ms 1s 5s 10s' "$1" ;;
 	*)
@@ -70,7 +70,12 @@ _fopnp() {
 		previous=${COMP_WORDS[COMP_CWORD - 2]}
 	fi
 	COMPREPLY=()
-	if ((COMP_CWORD == 1)); then
+	# And so does a built-in source, fopnp:hosts.
+	if [[ $current == : && $previous == fopnp ]]; then
+		_fopnp_words 'hosts mdns dns' ''
+	elif [[ $previous == : && ${COMP_WORDS[COMP_CWORD - 2]} == fopnp ]]; then
+		_fopnp_words 'hosts mdns dns' "$current"
+	elif ((COMP_CWORD == 1)); then
 		_fopnp_words "$commands --help --version" "$current"
 	elif [[ $command == help ]]; then
 		_fopnp_words "$commands" "$current"

@@ -118,7 +118,14 @@ rm "$etc/fopnp.conf"
 # fopnp the last word, and sources in front of it.
 hosts_line 'fopnp'
 run 0 trace --json localhost
-json 'o["config"]["order"] == "files dns"' 'o["answered_by"] == "files"' '"answers-differ" not in notes'
+json 'o["config"]["order"] == "fopnp:hosts fopnp:mdns [NOTFOUND=return] fopnp:dns"' \
+	'o["answered_by"] == "fopnp:hosts"' '"answers-differ" not in notes' \
+	'steps["fopnp:hosts"]["told"] == [{"word": "file", "value": "/etc/hosts:1"}]' \
+	'steps["fopnp:hosts"]["evidence"][0]["text"] == "127.0.0.1 localhost"' \
+	'steps["fopnp:mdns"]["told"] == [{"word": "skipped", "value": "not-local"}]' \
+	'steps["fopnp:dns"]["wire"][0]["server"] == "127.0.0.1"'
+run 0 trace --short localhost
+has 'localhost fopnp:hosts 127.0.0.1 /etc/hosts:1'
 hosts_line 'files [NOTFOUND=continue UNAVAIL=return] fopnp other'
 run 0 trace --json unknown.example
 json '[s["source"] for s in o["steps"]] == ["files", "other"]' 'o["answered_by"] == "other"'

@@ -264,7 +264,8 @@ class Server:
 
     def serve_udp(self, bound):
         other_port = socket.socket(bound.family, socket.SOCK_DGRAM)
-        other_port.bind((bound.getsockname()[0], 0))
+        address, _, *scope = bound.getsockname()
+        other_port.bind((address, 0, *scope))
 
         def send(rule, packets, client):
             for packet in packets:
@@ -338,7 +339,8 @@ def bind(text, socktype):
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     if family == socket.AF_INET6:
         bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-    bound.bind((address, int(port or 53)))
+    # With the scope of a link-local address.
+    bound.bind(socket.getaddrinfo(address, int(port or 53), family, socktype)[0][4])
     if socktype == socket.SOCK_STREAM:
         bound.listen(64)
     return bound

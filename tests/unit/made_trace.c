@@ -63,11 +63,18 @@ struct fopnp_step *make_step(struct fopnp_trace *trace, const char *source, int 
 		.bracket = fopnp_memory_copy_text(""),
 		.reason = fopnp_memory_copy_text(""),
 		.reason_detail = fopnp_memory_copy_text(""),
+		.words = fopnp_memory_copy_text(""),
 		.ttl = -1,
 	};
 	if (strcmp(source, "dns") == 0 || strncmp(source, "mdns", 4) == 0)
 		trace->has_resolver = true;
 	return step;
+}
+
+void make_words(struct fopnp_step *step, const char *words)
+{
+	free(step->words);
+	step->words = fopnp_memory_copy_text(words);
 }
 
 void make_unreached(struct fopnp_step *step)

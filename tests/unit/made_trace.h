@@ -18,6 +18,8 @@ void make_address(struct fopnp_call_result *result, const char *text);
 
 /* Add a source that the call asked, and what it said.  Valid until the next is added. */
 struct fopnp_step *make_step(struct fopnp_trace *trace, const char *source, int status);
+/* What it told of itself: "via=multicast if=eth0". */
+void make_words(struct fopnp_step *step, const char *words);
 /* Make it one that the call did not ask. */
 void make_unreached(struct fopnp_step *step);
 /* Make it the one that answered. */

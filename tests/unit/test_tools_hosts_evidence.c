@@ -240,7 +240,7 @@ static bool run_case(unsigned *seed, bool is_multi, struct fopnp_call_result *an
 	memset(answer, 0, sizeof(*answer));
 	is_fine = write_private_file(FOPNP_HOSTS_PATH, bytes, len);
 	fopnp_call_make(&c.request, answer);
-	fopnp_hosts_evidence_find(&c.request, answer, &c.evidence);
+	fopnp_hosts_evidence_find(&c.request, answer, NULL, &c.evidence);
 	is_fine = is_fine && is_explained(&c);
 	if (!is_fine)
 		print_case(&c, bytes, len);
@@ -309,7 +309,7 @@ static bool run_reverse_case(unsigned *seed, struct fopnp_call_result *answer)
 	memset(answer, 0, sizeof(*answer));
 	is_fine = write_private_file(FOPNP_HOSTS_PATH, bytes, len);
 	fopnp_call_make(&c.request, answer);
-	fopnp_hosts_evidence_find(&c.request, answer, &c.evidence);
+	fopnp_hosts_evidence_find(&c.request, answer, NULL, &c.evidence);
 	for (size_t i = 0; i < c.evidence.count; i++)
 		if (!c.evidence.list[i].remark) {
 			used++;
@@ -388,7 +388,7 @@ static int remarks(unsigned seed)
 	    !write_private_file(FOPNP_HOST_CONF, BYTES("multi off\n")))
 		return RANDOM_CASES_IMPOSSIBLE;
 	set_answer(&answer, 1);
-	fopnp_hosts_evidence_find(&request, &answer, &list);
+	fopnp_hosts_evidence_find(&request, &answer, NULL, &list);
 	if (list.count != 6 || !says(&list, 0, 1, NULL) ||
 	    !says(&list, 1, 3,
 		  "not used: multi is off in /etc/host.conf:1, so the first line wins") ||
@@ -402,14 +402,14 @@ static int remarks(unsigned seed)
 		return 1;
 	fopnp_evidence_clear(&list);
 
-	fopnp_hosts_evidence_find(&request, NULL, &list);
+	fopnp_hosts_evidence_find(&request, NULL, NULL, &list);
 	if (list.count != 6 || !says(&list, 0, 1, "not used: the answer did not come from here"))
 		return 2;
 	fopnp_evidence_clear(&list);
 
 	set_answer(&answer, 9);
 	(void)setenv("RESOLV_MULTI", "off", 1);
-	fopnp_hosts_evidence_find(&request, &answer, &list);
+	fopnp_hosts_evidence_find(&request, &answer, NULL, &list);
 	if (!says(&list, 0, 1, "not in the answer") ||
 	    !says(&list, 1, 3, "not used: RESOLV_MULTI turns multi off, so the first line wins"))
 		return 3;
@@ -442,7 +442,7 @@ static int limits(unsigned seed)
 	    !write_private_file(FOPNP_HOSTS_PATH, bytes, len))
 		return RANDOM_CASES_IMPOSSIBLE;
 	set_answer(&answer, 1);
-	fopnp_hosts_evidence_find(&request, &answer, &list);
+	fopnp_hosts_evidence_find(&request, &answer, NULL, &list);
 	if (list.count != FOPNP_HOSTS_EVIDENCE || list.list[0].place.line != 1 ||
 	    strlen(list.list[0].place.text) > 203 ||
 	    list.list[FOPNP_HOSTS_EVIDENCE - 1].place.line != FOPNP_HOSTS_EVIDENCE ||

@@ -152,7 +152,8 @@ static void test_silent_server(void **state)
 	make_wire_end(dns, 4000);
 	fopnp_trace_note_dns(&trace);
 	assert_note(&trace, "server-silent", FOPNP_ERROR,
-		    "no name server replied in time (10.0.0.53, 10.0.0.54): waiting cost 4.0 s");
+		    "no name server replied in time (10.0.0.53: silent; 10.0.0.54: silent): waiting "
+		    "cost 4.0 s");
 	assert_string_equal(find_note(&trace, "server-silent")->fix,
 			    "look at this host's network and at port 53 first; or write other "
 			    "servers into /etc/resolv.conf");
@@ -168,15 +169,15 @@ static void test_silent_server(void **state)
 	make_wire_end(dns, 0);
 	fopnp_trace_note_dns(&trace);
 	assert_note(&trace, "server-refused", FOPNP_ERROR,
-		    "no name server replied (10.0.0.53: cannot be reached, 10.0.0.54: port "
+		    "no name server replied (10.0.0.53: cannot be reached; 10.0.0.54: port "
 		    "closed)");
 	stay_silent(dns, 2, 0, "www.example");
 	make_wire_end(dns, 2000);
 	fopnp_findings_clear(&trace.notes);
 	fopnp_trace_note_dns(&trace);
 	assert_note(&trace, "server-silent", FOPNP_ERROR,
-		    "no name server replied in time (10.0.0.53: cannot be reached, 10.0.0.54: port "
-		    "closed, 10.0.0.55): waiting cost 2.0 s");
+		    "no name server replied in time (10.0.0.53: cannot be reached; 10.0.0.54: port "
+		    "closed; 10.0.0.55: silent): waiting cost 2.0 s");
 	assert_int_equal(trace.notes.count, 1);
 	/* One that replied, if only with an error, is alive. */
 	dns = start("www.example", NSS_STATUS_UNAVAIL);

@@ -90,6 +90,49 @@ static void test_module(void **state)
 	free(row);
 }
 
+/* fopnp:dns is no library that could be installed by that name. */
+static void test_built_in(void **state)
+{
+	struct fopnp_step *step;
+
+	(void)state;
+	step = start_broken("/usr/lib/fopnp/dns.so: cannot open shared object file: No such file or "
+			    "directory");
+	set_text(&step->source, "fopnp:dns");
+	fopnp_trace_add_notes(&trace, &calls);
+	assert_string_equal(find_note(&trace, "source-not-loaded")->fix,
+			    "reinstall the package of fopnp: fopnp/dns.so belongs beside "
+			    "libnss_fopnp.so.2; or take fopnp:dns out of the order");
+	step = start_broken("there is no such built-in source");
+	set_text(&step->source, "fopnp:nis");
+	fopnp_trace_add_notes(&trace, &calls);
+	assert_string_equal(find_note(&trace, "source-not-loaded")->fix,
+			    "write fopnp:hosts, fopnp:mdns or fopnp:dns");
+	/* Before the word fopnp glibc looks for it, which another note tells. */
+	step = start_broken("");
+	set_text(&step->source, "fopnp:dns");
+	trace.line.outside = 1;
+	fopnp_trace_add_notes(&trace, &calls);
+	assert_no_note(&trace, "source-not-loaded");
+}
+
+/* What holds of files and dns holds of the built-in sources of the same job. */
+static void test_built_in_stop(void **state)
+{
+	struct fopnp_step *stop, *knows;
+
+	(void)state;
+	stop = make_step(&trace, "fopnp:mdns", NSS_STATUS_NOTFOUND);
+	stop->is_return = true;
+	set_text(&stop->bracket, "[NOTFOUND=return]");
+	knows = make_step(&trace, "fopnp:hosts", NSS_STATUS_SUCCESS);
+	make_unreached(knows);
+	knows->is_different = true;
+	fopnp_trace_add_notes(&trace, &calls);
+	assert_string_equal(find_note(&trace, "stopped-early")->fix,
+			    "put fopnp:hosts before fopnp:mdns");
+}
+
 /* NOTFOUND with TRY_AGAIN: one query failed, and another was answered with no. */
 static void test_row_of_a_failed_query(void **state)
 {
@@ -301,6 +344,71 @@ static void test_times(void **state)
 		    "the rows are of");
 }
 
+/* The module found nothing, and glibc went on by itself with what stands behind it. */
+static void note_fall_back(const char *behind, int watched_code, int code)
+{
+	static struct fopnp_call_result watched;
+
+	remake_trace(&trace, "printer", code);
+	trace.line.is_installed = true;
+	trace.line.installed_file = fopnp_memory_copy_text("/etc/nsswitch.conf");
+	trace.line.installed_line = 3;
+	trace.line.fall_back = fopnp_memory_copy_text(behind);
+	trace.result->elapsed_us = 2000000;
+	memset(&watched, 0, sizeof(watched));
+	watched.code = watched_code;
+	calls = (struct fopnp_trace_calls){
+		.has_real = true,
+		.has_watched = true,
+		.real.result = trace.result,
+		.real.event_count = 1,
+		.watched.result = &watched,
+	};
+	fopnp_trace_add_notes(&trace, &calls);
+	calls = (struct fopnp_trace_calls){ 0 };
+}
+
+static void test_fall_back(void **state)
+{
+	(void)state;
+	note_fall_back("files dns", EAI_NONAME, 0);
+	assert_note(&trace, "fopnp-falls-through", FOPNP_WARNING,
+		    "fopnp found nothing, and the hosts line goes on behind it: files dns gave this "
+		    "answer, which the rows do not show");
+	assert_place(&trace, "fopnp-falls-through", "/etc/nsswitch.conf", 3);
+	assert_string_equal(find_note(&trace, "fopnp-falls-through")->fix,
+			    "write fopnp [!UNAVAIL= return] files dns on the hosts line");
+	assert_no_note(&trace, "answers-differ");
+	assert_no_note(&trace, "times-differ");
+	note_fall_back("files dns", EAI_NONAME, EAI_NONAME);
+	assert_note(&trace, "fopnp-falls-through", FOPNP_WARNING,
+		    "fopnp found nothing, and the hosts line goes on behind it: files dns was asked "
+		    "as well, which the rows do not show");
+	/* An answer ends the call in both lines; with the bracket nothing stands behind. */
+	note_fall_back("files dns", 0, 0);
+	assert_no_note(&trace, "fopnp-falls-through");
+	note_fall_back(NULL, EAI_NONAME, 0);
+	assert_no_note(&trace, "fopnp-falls-through");
+	assert_non_null(find_note(&trace, "answers-differ"));
+}
+
+static void test_idn(void **state)
+{
+	(void)state;
+	remake_trace(&trace, "xn--bcher-kva.example", EAI_NONAME);
+	set_text(&trace.request.given, "b\xc3\xbc" "cher.example");
+	fopnp_trace_add_notes(&trace, &calls);
+	assert_note(&trace, "idn-converted", FOPNP_INFO,
+		    "asked as xn--bcher-kva.example: programs that do not convert names ask for the "
+		    "bytes themselves, which DNS does not know");
+	remake_trace(&trace, "xn--bcher-kva.local", EAI_NONAME);
+	set_text(&trace.request.given, "b\xc3\xbc" "cher.local");
+	fopnp_trace_add_notes(&trace, &calls);
+	assert_note(&trace, "idn-converted", FOPNP_INFO,
+		    "asked as xn--bcher-kva.local: programs that do not convert names ask for the "
+		    "bytes themselves, and it is those that multicast DNS knows");
+}
+
 static void test_rotation(void **state)
 {
 	(void)state;
@@ -425,6 +533,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_module, set_up, tear_down),
+	cmocka_unit_test_setup_teardown(test_built_in, set_up, tear_down),
+	cmocka_unit_test_setup_teardown(test_built_in_stop, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_row_of_a_failed_query, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_nodata, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_hanging_source, set_up, tear_down),
@@ -433,6 +543,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_stop_of_ignored_line, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_order, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_times, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_fall_back, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_idn, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_rotation, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_stuck, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_nscd, set_up, tear_down),

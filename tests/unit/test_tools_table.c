@@ -58,6 +58,10 @@ static void test_units(void **state)
 	assert_int_equal(fopnp_table_fit("ttl 300 x", 8), strlen("ttl 300 "));
 	assert_int_equal(fopnp_table_fit("a bttl 300", 8), strlen("a bttl "));
 	assert_int_equal(fopnp_table_fit("one ttl of 300", 8), strlen("one ttl "));
+	assert_int_equal(fopnp_table_fit("one  from 10.0.0.1", 15), strlen("one  "));
+	assert_int_equal(fopnp_table_fit("one  from here on", 15), strlen("one  from here "));
+	/* Where there is nothing else, better between the two than in a word. */
+	assert_int_equal(fopnp_table_fit("from 10.0.0.1", 10), strlen("from "));
 	/* Nowhere else to break. */
 	assert_int_equal(fopnp_table_fit("0.70 ms", 5), 5);
 }
@@ -186,6 +190,11 @@ static void test_paragraph(void **state)
 	assert_printed(print_paragraph("junk", "", 0, text),
 		       "0123456789 0123456789 0123456789 0123456789\n");
 	assert_printed(print_paragraph("40", "x", 2, "a\tb"), "x a\\x09b\n");
+	/* A gap of two blanks behind a line that is full. */
+	assert_printed(print_paragraph("40", "  to do", 9,
+				       "0123456789 0123456789 012345678  (file:1)"),
+		       "  to do  0123456789 0123456789 012345678\n"
+		       "         (file:1)\n");
 }
 
 int main(void)
