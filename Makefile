@@ -342,7 +342,8 @@ CONFORMANCE_TESTS := \
 	tests/nss/test_threads.c \
 	tests/nss/test_descriptors.c \
 	tests/nss/test_events.c \
-	tests/nss/test_memory.c
+	tests/nss/test_memory.c \
+	tests/nss/test_hosts_living.c
 NSS_TESTS += $(CONFORMANCE_TESTS)
 # Against glibc itself: links its own parts, not the conformance tests'.
 NSS_TESTS += tests/nss/differential.c tests/nss/hosts_differential.c
