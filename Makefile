@@ -363,6 +363,8 @@ SCRIPT_TESTS += \
 	tests/integration/user_namespace.sh \
 	tests/integration/privileged.sh \
 	tests/integration/config_reload.sh \
+	tests/integration/domains.sh \
+	tests/integration/mdns.sh \
 	tests/integration/trace.sh \
 	tests/integration/scenarios.sh \
 	tests/integration/journal.sh \
