@@ -353,6 +353,10 @@ SCRIPT_TESTS :=
 # Integration: real modules, servers and programs in namespaces; they need root and packages.
 SCRIPT_TESTS += \
 	tests/integration/address_order.sh \
+	tests/integration/dns_differential.sh \
+	tests/integration/dns_hedging.sh \
+	tests/integration/dns_host_programs.sh \
+	tests/integration/dns_hostile.sh \
 	tests/integration/real_modules.sh \
 	tests/integration/programs.sh \
 	tests/integration/relay.sh \
