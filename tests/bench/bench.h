@@ -16,8 +16,11 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#define BENCH_HOSTS_NAME "last.hosts.example"
-#define BENCH_DNS_NAME   "name.dns.example"
+#define BENCH_HOSTS_NAME    "last.hosts.example"
+#define BENCH_HOSTS_ADDRESS "10.255.0.1" /* the same line's; begins as all others do */
+#define BENCH_ABSENT_NAME   "absent.hosts.example"
+#define BENCH_DNS_NAME      "name.dns.example"
+#define BENCH_DEAD_SERVER   "127.0.0.2"
 
 enum listener {
 	LISTENER_NONE,
@@ -27,6 +30,12 @@ enum listener {
 	LISTENER_BARE,         /* of no events: the client itself sends a datagram of that size */
 };
 
+enum question {
+	QUESTION_NAME,
+	QUESTION_ABSENT,  /* a name that nobody has */
+	QUESTION_ADDRESS, /* NAME is an address, for getnameinfo */
+};
+
 /* The system that one side sees. */
 struct setting {
 	const char *line; /* behind "hosts: " */
@@ -34,6 +43,10 @@ struct setting {
 	const char *name; /* to look up */
 	int family;
 	enum listener listener;
+	const char *order; /* FOPNP_ORDER, or NULL */
+	enum question question;
+	bool is_old; /* the hosts file was not changed a moment ago */
+	bool is_first_server_dead; /* of two name servers */
 };
 
 /* ---- system.c ---- */
@@ -56,6 +69,7 @@ enum task {
 	TASK_STARTS,   /* COUNT times a program that does one: nanoseconds */
 	TASK_SYSCALLS, /* a program that does COUNT: its system calls */
 	TASK_MEMORY,   /* a program that does COUNT: its PSS << 32 and private memory, in KiB */
+	TASK_HEAP,     /* a program that does COUNT: bytes that malloc has given out then */
 	TASK_EVENTS,   /* how many events the listener has read */
 };
 
@@ -72,6 +86,8 @@ void stop_client(const struct client *client);
 
 /* A process that answers on 127.0.0.1 port 53: one A and one AAAA record for any name. */
 pid_t start_dns_server(void);
+/* A socket that takes queries and never answers, at BENCH_DEAD_SERVER: kept open by this process. */
+void open_dead_dns_server(void);
 
 /* ---- syscalls.c ---- */
 

@@ -5,8 +5,10 @@
  */
 #include "tests/bench/bench.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdatomic.h>
@@ -91,19 +93,40 @@ static void send_bare(void)
 	(void)send(bare_fd, bytes, sizeof(bytes), MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
-static uint64_t run_lookups(const struct setting *setting, uint32_t count)
+static int look_up_name(const struct setting *setting)
 {
 	const struct addrinfo hints = { .ai_family = setting->family, .ai_socktype = SOCK_STREAM };
+	struct addrinfo *list;
+	int code = getaddrinfo(setting->name, NULL, &hints, &list);
+
+	if (code == 0)
+		freeaddrinfo(list);
+	if (setting->question != QUESTION_ABSENT)
+		return code;
+	return code == EAI_NONAME ? 0 : EAI_FAIL;
+}
+
+static int look_up_address(const struct setting *setting)
+{
+	struct sockaddr_in address = { .sin_family = AF_INET };
+	char name[NI_MAXHOST];
+
+	inet_pton(AF_INET, setting->name, &address.sin_addr);
+	return getnameinfo((struct sockaddr *)&address, sizeof(address), name, sizeof(name), NULL,
+			   0, NI_NAMEREQD);
+}
+
+static uint64_t run_lookups(const struct setting *setting, uint32_t count)
+{
+	const bool is_reverse = setting->question == QUESTION_ADDRESS;
 	uint64_t start = now_ns();
 	for (uint32_t i = 0; i < count; i++) {
-		struct addrinfo *list;
-		int code = getaddrinfo(setting->name, NULL, &hints, &list);
+		int code = is_reverse ? look_up_address(setting) : look_up_name(setting);
 		if (code != 0) {
 			fprintf(stderr, "hosts: %s: %s: %s\n", setting->line, setting->name,
 				gai_strerror(code));
 			_exit(1);
 		}
-		freeaddrinfo(list);
 		if (bare_fd >= 0)
 			send_bare();
 	}
@@ -131,16 +154,16 @@ static uint64_t run_starts(char *const arguments[], uint32_t count)
 	return now_ns() - start;
 }
 
-/* PSS in the upper half, private dirty memory in the lower, in KiB. */
-static uint64_t read_memory(char *const arguments[])
+static uint64_t read_memory(char *const arguments[], enum task task)
 {
 	unsigned shared = 0, private = 0;
+	unsigned long heap = 0;
 	run_program(arguments);
 	FILE *file = fopen(MEMORY_FILE, "re");
-	if (!file || fscanf(file, "%u %u", &shared, &private) != 2)
+	if (!file || fscanf(file, "%u %u %lu", &shared, &private, &heap) != 3)
 		die(MEMORY_FILE);
 	fclose(file);
-	return (uint64_t)shared << 32 | private;
+	return task == TASK_HEAP ? heap : (uint64_t)shared << 32 | private;
 }
 
 static uint64_t do_task(const struct setting *setting, const struct command *command,
@@ -161,7 +184,8 @@ static uint64_t do_task(const struct setting *setting, const struct command *com
 	case TASK_SYSCALLS:
 		return count_syscalls(one);
 	case TASK_MEMORY:
-		return read_memory(measured);
+	case TASK_HEAP:
+		return read_memory(measured, (enum task)command->task);
 	case TASK_EVENTS:
 		usleep(50000); /* what was sent last may still lie in the socket */
 		return atomic_load(events);
@@ -177,6 +201,10 @@ static void serve_commands(const struct setting *setting, int commands, int resu
 	if (events == MAP_FAILED)
 		die("mmap");
 	make_setting(setting);
+	if (setting->order && setenv("FOPNP_ORDER", setting->order, 1) < 0)
+		die("setenv");
+	if (setting->is_old)
+		sleep(4); /* only what was not changed within two seconds is kept */
 	if (setting->listener != LISTENER_NONE)
 		listen_for_events(setting->listener, events);
 	pin_client();

@@ -73,13 +73,24 @@ static void serve(int fd)
 	}
 }
 
-pid_t start_dns_server(void)
+static int listen_at(const char *text)
 {
 	struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(53) };
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
+	if (inet_pton(AF_INET, text, &address.sin_addr) != 1 || fd < 0 ||
+	    bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
 		die("the name server's socket");
+	return fd;
+}
+
+void open_dead_dns_server(void)
+{
+	(void)listen_at(BENCH_DEAD_SERVER);
+}
+
+pid_t start_dns_server(void)
+{
+	int fd = listen_at("127.0.0.1");
 	pid_t pid = fork();
 	if (pid < 0)
 		die("fork");

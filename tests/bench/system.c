@@ -103,7 +103,7 @@ static void write_hosts(unsigned lines)
 	for (unsigned i = 2; i < lines; i++)
 		fprintf(file, "10.%u.%u.%u\thost%u.hosts.example host%u\n", i >> 16, i >> 8 & 255,
 			i & 255, i, i);
-	fputs("192.0.2.1\t" BENCH_HOSTS_NAME " last\n", file);
+	fputs(BENCH_HOSTS_ADDRESS "\t" BENCH_HOSTS_NAME " last\n", file);
 	finish(file, "/etc/hosts");
 }
 
@@ -117,7 +117,10 @@ void make_setting(const struct setting *setting)
 	finish(file, "/etc/nsswitch.conf");
 	write_hosts(setting->hosts_lines);
 	write_text("/etc/host.conf", "multi on\n");
-	write_text("/etc/resolv.conf", "nameserver 127.0.0.1\n");
+	write_text("/etc/resolv.conf", setting->is_first_server_dead
+					       ? "nameserver " BENCH_DEAD_SERVER
+						 "\nnameserver 127.0.0.1\n"
+					       : "nameserver 127.0.0.1\n");
 	if (mkdir("/run/fopnp", 0755) < 0)
 		die("/run/fopnp");
 }
