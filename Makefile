@@ -25,6 +25,7 @@ BINDIR ?= $(PREFIX)/bin
 MANDIR ?= $(PREFIX)/share/man
 DATADIR ?= $(PREFIX)/share/fopnp
 BASHCOMPDIR ?= $(PREFIX)/share/bash-completion/completions
+CATALOGDIR ?= $(PREFIX)/lib/systemd/catalog
 
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
 	-Wvla -Wformat=2 -Wundef -Wpointer-arith -Wwrite-strings -Wswitch-enum -Wconversion \
@@ -55,6 +56,9 @@ MODULE_LDFLAGS = -shared -Wl,-soname,libnss_fopnp.so.2 -Wl,--version-script=nss_
 DNS_LDFLAGS = -shared -Wl,-soname,dns.so -Wl,--version-script=nss_module/dns/dns.map \
 	$(if $(SAN),,-Wl,-z,defs) -Wl,-z,nodelete -Wl,-Bsymbolic -Wl,--exclude-libs,ALL \
 	-Wl,--as-needed -Wl,--gc-sections -Wl,-O1
+
+RUN_SHIM_LDFLAGS = -shared -Wl,-soname,run.so -Wl,--version-script=tools/run_shim/run_shim.map \
+	-Wl,--exclude-libs,ALL -Wl,--as-needed -Wl,--gc-sections -Wl,-z,noseparate-code -Wl,-O1
 
 # One line a file; `make V=1` shows the commands.
 Q   := $(if $(V),,@)
@@ -220,7 +224,10 @@ TOOL_SRC := \
 	tools/wire.c \
 	tools/wire_record.c \
 	tools/wire_rows.c
-TOOL_PKGS := jansson libidn2
+TOOL_PKGS := jansson libelf libidn2 libmd
+
+# The library that `fopnp run` preloads: it lives in foreign processes, as the module does.
+RUN_SHIM_SRC :=
 
 # ---- Unit tests: one cmocka binary a file
 UNIT_TESTS := \
@@ -294,7 +301,8 @@ $(BUILD)/tests/unit/test_tools_notes_hosts: UNIT_OBJS += $(BUILD)/obj/tests/unit
 
 # Those that put files of their own in the place of the machine's.
 UNIT_PRIVATE_BINS := $(addprefix $(BUILD)/tests/unit/,\
-	test_tools_hosts_evidence test_tools_resolver_config)
+	test_tools_hosts_evidence test_tools_observed_json test_tools_observed_redact \
+	test_tools_resolver_config)
 UNIT_PRIVATE_OBJS := $(addprefix $(BUILD)/obj/tests/unit/,private_file.o random_cases.o)
 $(UNIT_PRIVATE_BINS): $(UNIT_PRIVATE_OBJS)
 $(UNIT_PRIVATE_BINS): UNIT_OBJS += $(UNIT_PRIVATE_OBJS)
@@ -318,6 +326,9 @@ $(UNIT_MDNS_BINS): $(UNIT_MDNS_OBJS)
 $(UNIT_MDNS_BINS): UNIT_OBJS = $(UNIT_MDNS_OBJS)
 $(BUILD)/tests/unit/test_dns_packet: $(BUILD)/obj/tests/unit/packet_bytes.o
 $(BUILD)/tests/unit/test_dns_packet: UNIT_OBJS = $(BUILD)/obj/tests/unit/packet_bytes.o
+
+$(BUILD)/tests/unit/test_tools_program_kind: $(BUILD)/obj/tests/unit/random_cases.o
+$(BUILD)/tests/unit/test_tools_program_kind: UNIT_OBJS += $(BUILD)/obj/tests/unit/random_cases.o
 
 # That of fopnp:hosts links all of it, and has the clock, the opens and the memory in hand.
 UNIT_HOSTS_OBJS := $(patsubst %.c,$(BUILD)/obj/%.o,$(filter nss_module/hosts/%,$(MODULE_SRC)) \
@@ -347,6 +358,12 @@ CONFORMANCE_TESTS := \
 NSS_TESTS += $(CONFORMANCE_TESTS)
 # Against glibc itself: links its own parts, not the conformance tests'.
 NSS_TESTS += tests/nss/differential.c tests/nss/hosts_differential.c
+
+# What integration tests unpack, there before the first of them lays it under its namespace.
+TEST_PARTS := aria2 avahi-daemon dnsmasq-base libnss-mdns libnss-myhostname libnss-resolve \
+	libnss-winbind nscd nsd systemd-resolved unbound
+# Those that run by themselves: they count packets, and a busy neighbour makes glibc ask again.
+ALONE_TESTS := integration/dns_hedging integration/mdns integration/relay
 
 # ---- Script tests: run with BUILD in the environment, exit 77 = skipped
 SCRIPT_TESTS :=
@@ -384,6 +401,12 @@ $(BUILD)/tests/integration/ares_lookup: INTEGRATION_LIBS := -lcares
 # It asks systemd-resolved as the command does: with the command's own parts.
 $(BUILD)/tests/integration/ask_resolved: $(UNIT_TOOLS_OBJS) $(BUILD)/obj/liblookup.a
 $(BUILD)/tests/integration/ask_resolved: INTEGRATION_LIBS = $(UNIT_TOOLS_OBJS) $(LOOKUP_LIB) $(TOOL_LIBS)
+# It hears events as the command does.
+$(BUILD)/tests/integration/event_load: $(UNIT_TOOLS_OBJS) $(BUILD)/obj/liblookup.a
+$(BUILD)/tests/integration/event_load: INTEGRATION_LIBS = $(UNIT_TOOLS_OBJS) $(LOOKUP_LIB) $(TOOL_LIBS)
+# What the command reads from the journal, likewise.
+$(BUILD)/tests/integration/journal_read: $(UNIT_TOOLS_OBJS) $(BUILD)/obj/liblookup.a
+$(BUILD)/tests/integration/journal_read: INTEGRATION_LIBS = $(UNIT_TOOLS_OBJS) $(LOOKUP_LIB) $(TOOL_LIBS)
 # libc warns that such a program loads a libc at run time: that is what the test is about.
 $(BUILD)/tests/integration/lookups_static: tests/integration/lookups.c
 	@mkdir -p $(@D)
@@ -424,6 +447,7 @@ LOOKUP_LIB := $(BUILD)/obj/liblookup.a
 MODULE     := $(BUILD)/lib/libnss_fopnp.so.2
 DNS_OBJECT := $(BUILD)/lib/fopnp/dns.so
 CARES_LIB  := $(BUILD)/obj/libcares.a
+RUN_SHIM   := $(BUILD)/lib/fopnp/run.so
 COMMAND    := $(BUILD)/bin/fopnp
 
 TOOL_CFLAGS = $(shell pkg-config --cflags $(TOOL_PKGS))
@@ -442,9 +466,10 @@ $(call obj,$(TOOL_SRC)): EXTRA_CFLAGS = $(TOOL_CFLAGS)
 $(call obj,tools/hosts_scan.c): EXTRA_CFLAGS += -O3
 # TLS descriptors where the compiler knows them: __tls_get_addr() would make ld.so a second NEEDED.
 $(call obj,$(MODULE_SRC) $(DNS_SRC)): EXTRA_CFLAGS = $(TLS_DIALECT) $(MODULE_OPT)
+# Not fortified: musl has none of glibc's checking functions.
 $(call obj,$(LOOKUP_SRC)): EXTRA_CFLAGS = $(MODULE_OPT)
 # -Os copies by "rep movsb", which is slow for the many short texts of an event.
-$(call obj,nss_module/lookup/event_write.c): EXTRA_CFLAGS = $(filter-out -Os,$(MODULE_OPT))
+$(call obj,nss_module/lookup/event_read.c nss_module/lookup/event_write.c): EXTRA_CFLAGS = $(filter-out -Os,$(MODULE_OPT))
 
 $(LOOKUP_LIB): $(call obj,$(LOOKUP_SRC))
 	@rm -f $@
@@ -469,6 +494,7 @@ $(DNS_OBJECT): $(call obj,$(DNS_SRC)) $(LOOKUP_LIB) $(CARES_LIB) nss_module/dns/
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) $(DNS_LDFLAGS) $(LDFLAGS_ALL) -o $@ $(call obj,$(DNS_SRC)) $(LOOKUP_LIB) $(CARES_LIB)
+
 
 $(COMMAND): $(call obj,$(TOOL_SRC)) $(LOOKUP_LIB)
 	@mkdir -p $(@D)
@@ -530,6 +556,10 @@ $(SCRIPTED_MODULES): $(BUILD)/tests/modules/libnss_p%.so.2: tests/nss/scripted_m
 	$(Q)$(CC) $(CFLAGS_ALL) -DSCRIPTED_NAME=p$* -DSCRIPTED_INDEX=$* \
 		-DSCRIPTED_FUNCTIONS=$(SCRIPTED_FUNCTIONS_$*) -MF $@.d -shared \
 		-Wl,-soname,libnss_p$*.so.2 $(LDFLAGS_ALL) -o $@ $<
+
+# Codes of lookups are compared with those that glibc makes of such a module.
+$(BUILD)/tests/unit/test_tools_observed_code: UNIT_OBJS += -Wl,--export-dynamic-symbol=fopnp_test_script
+$(BUILD)/tests/unit/test_tools_observed_code: | $(BUILD)/tests/modules/libnss_p0.so.2
 
 DIFFERENTIAL_OBJS := $(call obj,tests/nss/differential.c $(addprefix tests/nss/differential/, \
 	calls.c compare.c generate.c options.c sandbox.c))
@@ -628,6 +658,12 @@ $(BUILD)/fuzz/resolv_conf: $(addprefix $(BUILD)/obj/fuzz/tools/,memory.o resolv_
 $(BUILD)/fuzz-replay/resolved_reply: $(addprefix $(BUILD)/obj/fuzz-replay/tools/,memory.o resolved_reply.o)
 $(BUILD)/fuzz/resolved_reply: $(addprefix $(BUILD)/obj/fuzz/tools/,memory.o resolved_reply.o)
 $(BUILD)/fuzz-replay/resolved_reply $(BUILD)/fuzz/resolved_reply: FUZZ_LIBS = -ljansson
+FUZZ_OBSERVED_OBJS := $(addprefix tools/,call_result.o clock.o escape.o findings.o host_name.o \
+	json_lookup.o json_output.o memory.o observed.o observed_code.o observed_json.o \
+	observed_json_read.o observed_redact.o process_info.o request.o text_file.o)
+$(BUILD)/fuzz-replay/observed_json: $(addprefix $(BUILD)/obj/fuzz-replay/,$(FUZZ_OBSERVED_OBJS))
+$(BUILD)/fuzz/observed_json: $(addprefix $(BUILD)/obj/fuzz/,$(FUZZ_OBSERVED_OBJS))
+$(BUILD)/fuzz-replay/observed_json $(BUILD)/fuzz/observed_json: FUZZ_LIBS = -lidn2 -ljansson -lmd
 
 # Fuzzing proper, by libFuzzer.  What it finds stays in $(BUILD)/fuzz.
 $(BUILD)/obj/fuzz/%.o: %.c
@@ -662,8 +698,11 @@ test-packages:
 .PHONY: check check-built
 check: test-packages
 	$(MAKE) check-built
+# The long ones first, so that no processor is idle at the end.
 check-built: all $(UNIT_BINS) $(NSS_BINS) $(TEST_EXTRA)
-	@BUILD=$(BUILD) tests/run.sh $(UNIT_BINS) $(NSS_BINS) $(SCRIPT_TESTS)
+	@[ "$$(id -u)" -ne 0 ] || tests/integration/parts.sh $(TEST_PARTS) || :
+	@BUILD=$(BUILD) FOPNP_TEST_ALONE="$(ALONE_TESTS)" \
+		tests/run.sh $(SCRIPT_TESTS) $(NSS_BINS) $(UNIT_BINS)
 
 # ---- sanitizers -----------------------------------------------------------
 
@@ -702,6 +741,7 @@ install: all
 	ln -sf nss-fopnp.8 $(DESTDIR)$(MANDIR)/$(MAN_LINKS)
 ifeq ($(DESTDIR),)
 	ldconfig
+	journalctl --update-catalog 2>/dev/null || :
 endif
 
 # A hosts line that names a library which is gone costs a failed search in every process.
@@ -712,15 +752,17 @@ ifeq ($(DESTDIR),)
 		exit 1; }
 endif
 	rm -f $(DESTDIR)$(LIBDIR)/libnss_fopnp.so.2 $(DESTDIR)$(BINDIR)/fopnp
-	rm -f $(DESTDIR)$(LIBDIR)/fopnp/dns.so
+	rm -f $(DESTDIR)$(LIBDIR)/fopnp/dns.so $(DESTDIR)$(LIBDIR)/fopnp/run.so
 	-rmdir $(DESTDIR)$(LIBDIR)/fopnp 2>/dev/null
 	rm -rf $(DESTDIR)$(DATADIR)
 	rm -f $(DESTDIR)$(BASHCOMPDIR)/fopnp $(DESTDIR)$(MANDIR)/$(MAN_LINKS)
+	rm -f $(DESTDIR)$(CATALOGDIR)/fopnp.catalog
 	for page in $(MAN_PAGES); do \
 		rm -f $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}; \
 	done
 ifeq ($(DESTDIR),)
 	ldconfig
+	journalctl --update-catalog 2>/dev/null || :
 endif
 
 .PHONY: clean
@@ -728,7 +770,8 @@ clean:
 	rm -rf build build-*
 
 # ---- Bench: what a lookup costs, plain line against fopnp; not a part of check
-BENCH_PARTS := $(call obj,$(addprefix tests/bench/,bench.c client.c dns_server.c syscalls.c system.c))
+BENCH_PARTS := $(call obj,$(addprefix tests/bench/,\
+	bench.c client.c dns_server.c listener.c syscalls.c system.c))
 $(BUILD)/tests/bench/bench: $(BENCH_PARTS)
 	@mkdir -p $(@D)
 	$(call say,CC)
@@ -737,9 +780,25 @@ $(BUILD)/tests/bench/first_lookup: $(call obj,tests/bench/first_lookup.c)
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^
-.PHONY: bench
-bench: all $(BUILD)/tests/bench/bench $(BUILD)/tests/bench/first_lookup
+# The module as it would be without events.
+WITHOUT_EVENTS := $(BUILD)/tests/bench/without_events.so
+WITHOUT_EVENTS_OBJS := $(call obj,tests/bench/without_events.c \
+	$(filter-out nss_module/event_%,$(MODULE_SRC)))
+$(call obj,tests/bench/without_events.c): EXTRA_CFLAGS = $(TLS_DIALECT) $(MODULE_OPT)
+$(WITHOUT_EVENTS): $(WITHOUT_EVENTS_OBJS) $(LOOKUP_LIB) nss_module/nss_fopnp.map
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(MODULE_LDFLAGS) $(LDFLAGS_ALL) -o $@ $(WITHOUT_EVENTS_OBJS) $(LOOKUP_LIB)
+.PHONY: bench bench-packages
+bench-packages:
+	@packaging/install-packages.sh build test bench
+bench: bench-packages
+	$(MAKE) bench-built
+.PHONY: bench-built
+bench-built: all $(BUILD)/tests/bench/bench $(BUILD)/tests/bench/first_lookup $(WITHOUT_EVENTS) \
+		$(BUILD)/tests/integration/event_load
 	@$(BUILD)/tests/bench/bench $(BUILD)/bench.txt
+	@tests/bench/events.py $(BUILD)
 	@tests/bench/trace.py $(COMMAND)
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
