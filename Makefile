@@ -735,6 +735,7 @@ install: all
 	install -D -m 0644 docs/schema/fopnp-1.json $(DESTDIR)$(DATADIR)/schema/fopnp-1.json
 	install -D -m 0644 packaging/fopnp.conf $(DESTDIR)$(DATADIR)/fopnp.conf
 	install -D -m 0644 packaging/completions/fopnp.bash $(DESTDIR)$(BASHCOMPDIR)/fopnp
+	install -D -m 0644 packaging/fopnp.catalog $(DESTDIR)$(CATALOGDIR)/fopnp.catalog
 	for page in $(MAN_PAGES); do \
 		install -D -m 0644 $$page $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/} || exit 1; \
 	done

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define WATCH_CHECK_MS  1000
 #define WATCH_DIRECTORY "/run/fopnp"
@@ -22,6 +23,11 @@ enum {
 	TARGET_COUNT = TARGET_LOGS + FOPNP_CONF_LOGS
 };
 
+/*
+ * A count of dropped events in the lower half, in the upper whose it is: a number made of the
+ * process, since a child of fork() has a copy of its parent's counts, and of the path, since the
+ * configuration may put another listener in the place.
+ */
 static _Atomic(uint64_t) dropped[TARGET_COUNT];
 static _Atomic(uint64_t) sequence;
 static _Atomic(uint64_t) watch_check_ms;
@@ -40,8 +46,10 @@ static bool find_watch_socket(void)
 
 	if (stat(FOPNP_EVENT_SOCKET, &file) != 0 || !S_ISSOCK(file.st_mode) || !is_roots(&file))
 		return false;
-	if (atomic_exchange(&watch_inode, file.st_ino) != file.st_ino)
+	if (atomic_exchange(&watch_inode, file.st_ino) != file.st_ino) {
+		atomic_store(&dropped[TARGET_WATCH], 0); /* it was another one that missed them */
 		fopnp_event_socket_close();
+	}
 	return stat(WATCH_DIRECTORY, &file) == 0 && is_roots(&file) &&
 	       (file.st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
@@ -80,22 +88,60 @@ void fopnp_event_announce_step(const struct fopnp_source *source, unsigned index
 	fopnp_event_add_text(&writer, "FOPNP_PHASE", "step");
 	fopnp_event_add_number(&writer, "FOPNP_INDEX", index);
 	fopnp_event_add_text(&writer, "FOPNP_SOURCE", source->name);
+	fopnp_event_add_number(&writer, "FOPNP_TID", gettid());
 	(void)fopnp_event_socket_send(path, bytes, fopnp_event_finish(&writer));
 }
 
-/* One copy to one target; what was dropped before is told with what gets through. */
+static uint32_t count_owner(const char *path)
+{
+	uint32_t hash = 2166136261u ^ (uint32_t)getpid(); /* FNV-1a */
+
+	for (; *path; path++)
+		hash = (hash ^ (unsigned char)*path) * 16777619u;
+	return hash;
+}
+
+/* Takes the count away; what is left of another owner's stays until it is overwritten. */
+static uint32_t take_dropped(unsigned target, const char *path)
+{
+	uint64_t counted = atomic_load_explicit(&dropped[target], memory_order_relaxed);
+
+	if (counted == 0 || (uint32_t)(counted >> 32) != count_owner(path))
+		return 0;
+	return (uint32_t)atomic_exchange(&dropped[target], 0);
+}
+
+static void add_dropped(unsigned target, const char *path, uint32_t lost)
+{
+	uint64_t owner = (uint64_t)count_owner(path) << 32, old = atomic_load(&dropped[target]);
+	uint64_t sum;
+
+	do {
+		sum = lost + (old >> 32 == owner >> 32 ? (uint32_t)old : 0);
+		if (sum > UINT32_MAX)
+			sum = UINT32_MAX;
+	} while (!atomic_compare_exchange_weak(&dropped[target], &old, owner | sum));
+}
+
+/*
+ * One copy to one target; what was dropped before is told with what gets through.  BYTES is NULL
+ * where there was no memory for an event.  While nobody listens, those that the configuration wants
+ * recorded are missed; a watcher is not to be told of what happened before it came.
+ */
 static enum fopnp_event_sent send_to(unsigned target, const char *path, char *bytes, size_t len)
 {
-	uint64_t lost = atomic_exchange(&dropped[target], 0);
+	uint32_t lost = take_dropped(target, path);
+	enum fopnp_event_sent sent = FOPNP_EVENT_DROPPED;
 	struct fopnp_event_writer writer;
-	enum fopnp_event_sent sent;
 
-	fopnp_event_start(&writer, bytes + len, FOPNP_EVENT_SIZE - len);
-	if (lost)
-		fopnp_event_add_number(&writer, "FOPNP_DROPPED", (int64_t)lost);
-	sent = fopnp_event_socket_send(path, bytes, len + writer.used);
-	if (sent == FOPNP_EVENT_DROPPED)
-		atomic_fetch_add(&dropped[target], lost + 1);
+	if (bytes) {
+		fopnp_event_start(&writer, bytes + len, FOPNP_EVENT_SIZE - len);
+		if (lost)
+			fopnp_event_add_number(&writer, "FOPNP_DROPPED", (int64_t)lost);
+		sent = fopnp_event_socket_send(path, bytes, len + writer.used);
+	}
+	if (sent == FOPNP_EVENT_DROPPED || (sent == FOPNP_EVENT_NOBODY && target != TARGET_WATCH))
+		add_dropped(target, path, lost == UINT32_MAX ? lost : lost + 1);
 	return sent;
 }
 
@@ -132,16 +178,15 @@ void fopnp_event_send(const struct fopnp_config *config, const struct fopnp_look
 	bool is_to_log =
 		config && config->conf->log_count > 0 && is_logged(config->conf, record, status);
 	uint64_t number = atomic_fetch_add(&sequence, 1) + 1;
+	size_t len = 0;
 	char *bytes;
 
 	if (!is_to_log && !atomic_load(&is_watched) && !fopnp_config_environment()->log_path)
 		return;
 	bytes = malloc(FOPNP_EVENT_SIZE);
-	if (!bytes)
-		return;
-	send_to_all(config, bytes,
-		    fopnp_event_text(lookup, record, status, number, bytes,
-				     FOPNP_EVENT_SIZE - FOPNP_EVENT_TAIL),
-		    is_to_log);
+	if (bytes)
+		len = fopnp_event_text(lookup, record, status, number, bytes,
+				       FOPNP_EVENT_SIZE - FOPNP_EVENT_TAIL);
+	send_to_all(config, bytes, len, is_to_log);
 	free(bytes);
 }

@@ -20,6 +20,8 @@ static _Atomic(uint64_t) kept_device;
 static _Atomic(uint64_t) kept_inode;
 /* Whom it is connected to, or "": read and written with one thread alone. */
 static char kept_path[sizeof(((struct sockaddr_un *)NULL)->sun_path)];
+/* Nothing got through since a new socket was tried: the same. */
+static bool is_queue_full;
 
 static bool is_ours(int fd)
 {
@@ -119,12 +121,41 @@ static bool connect_kept(int fd, const char *path)
 	return true;
 }
 
+static bool send_to_peer(int fd, const void *bytes, size_t len)
+{
+	return sendto(fd, bytes, len, MSG_DONTWAIT | MSG_NOSIGNAL, NULL, 0) >= 0;
+}
+
+/*
+ * A socket holds some 160 events that were not read yet (SO_SNDBUF), fewer than a listener's
+ * queue: a burst goes on by a new socket.  If that does not take a datagram, the queue is full, and
+ * no other one is tried before something got through.
+ */
+static enum fopnp_event_sent send_renewed(const char *path, const void *bytes, size_t len)
+{
+	int fd;
+
+	is_queue_full = true;
+	fopnp_event_socket_close();
+	fd = open_socket();
+	if (!keep(fd))
+		return send_once(fd, path, bytes, len);
+	if (!connect_kept(fd, path) || !send_to_peer(fd, bytes, len))
+		return explain_failure();
+	is_queue_full = false;
+	return FOPNP_EVENT_SENT;
+}
+
 /* To the listener that the socket is connected to; a dead one may have a successor. */
 static enum fopnp_event_sent send_connected(int fd, const char *path, const void *bytes, size_t len)
 {
 	for (bool has_tried = false;; has_tried = true) {
-		if (sendto(fd, bytes, len, MSG_DONTWAIT | MSG_NOSIGNAL, NULL, 0) >= 0)
+		if (send_to_peer(fd, bytes, len)) {
+			is_queue_full = false;
 			return FOPNP_EVENT_SENT;
+		}
+		if (errno == EAGAIN && !is_queue_full)
+			return send_renewed(path, bytes, len);
 		if (has_tried || errno == EAGAIN || errno == ENOBUFS || errno == EMSGSIZE ||
 		    !connect_kept(fd, path))
 			return explain_failure();

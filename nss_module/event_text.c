@@ -91,8 +91,9 @@ static void add_process(struct fopnp_event_writer *writer)
 }
 
 static void add_step(struct fopnp_event_writer *writer, const struct fopnp_record *record,
-		     const struct fopnp_record_step *step)
+		     unsigned index)
 {
+	const struct fopnp_record_step *step = &record->steps[index];
 	bool is_success = step->status == NSS_STATUS_SUCCESS;
 	const char *load_error = atomic_load(&step->source->load_error);
 	char line[STEP_LINE + FOPNP_RECORD_DETAIL];
@@ -100,6 +101,7 @@ static void add_step(struct fopnp_event_writer *writer, const struct fopnp_recor
 
 	line[0] = '\0';
 	(void)fopnp_words_add(line, sizeof(line), "source", step->source->name);
+	(void)fopnp_words_add_number(line, sizeof(line), "index", index);
 	(void)fopnp_words_add(line, sizeof(line), "status", fopnp_status_name(step->status));
 	(void)fopnp_words_add_number(line, sizeof(line), "errno", is_success ? 0 : step->error);
 	(void)fopnp_words_add_number(line, sizeof(line), "h_errno", is_success ? 0 : step->h_error);
@@ -126,29 +128,92 @@ static void add_step(struct fopnp_event_writer *writer, const struct fopnp_recor
 	fopnp_event_add(writer, "FOPNP_STEP", line, used);
 }
 
+#define ADDRESS_LIST "FOPNP_ADDRESSES="
+
+/* FOPNP_ADDRESS fields, and the room that is kept back for the list of them. */
+struct address_fields {
+	struct fopnp_event_writer *writer;
+	size_t start, count;
+};
+
+/* False if it does not fit. */
+static bool add_address(struct address_fields *fields, int family, const void *address,
+			uint32_t scope)
+{
+	struct fopnp_event_writer *writer = fields->writer;
+	char text[FOPNP_ADDRESS_TEXT];
+	size_t len = strlen(fopnp_address_print(family, address, scope, text));
+	size_t used = writer->used;
+
+	if (len + 1 <= writer->size - used) {
+		writer->size -= len + 1;
+		fopnp_event_add(writer, "FOPNP_ADDRESS", text, len);
+	}
+	if (writer->used == used) {
+		writer->truncated = true;
+		return false;
+	}
+	fields->count++;
+	return true;
+}
+
+/*
+ * journald keeps the fields of an entry in no order, and equal ones once: the list has
+ * what that loses.  It is made from the fields' own text.
+ */
+static void add_address_list(struct address_fields *fields)
+{
+	struct fopnp_event_writer *writer = fields->writer;
+	const char *at = writer->bytes + fields->start, *end = writer->bytes + writer->used;
+	char *to = writer->bytes + writer->used;
+
+	memcpy(to, ADDRESS_LIST, sizeof(ADDRESS_LIST) - 1);
+	to += sizeof(ADDRESS_LIST) - 1;
+	while (at < end) {
+		const char *value = at + sizeof("FOPNP_ADDRESS=") - 1;
+		const char *newline = memchr(value, '\n', (size_t)(end - value));
+
+		memcpy(to, value, (size_t)(newline - value));
+		to += newline - value;
+		at = newline + 1;
+		*to++ = at < end ? ' ' : '\n';
+	}
+	writer->used = (size_t)(to - writer->bytes);
+}
+
+/* As far as they fit. */
+static void add_each_address(struct address_fields *fields, const struct fopnp_lookup *lookup)
+{
+	const struct gaih_addrtuple *tuple = lookup->outcome.first;
+	int length = lookup->outcome.host.h_length;
+	char **address = lookup->outcome.host.h_addr_list;
+
+	if (lookup->function == FOPNP_GETHOSTBYNAME4_R)
+		while (tuple && add_address(fields, tuple->family, tuple->addr, tuple->scopeid))
+			tuple = tuple->next;
+	/* By the length that the source says it has: a 4-byte answer to AF_INET6 has no 16. */
+	else if (address && (length == 4 || length == 16))
+		while (*address &&
+		       add_address(fields, length == 4 ? AF_INET : AF_INET6, *address, 0))
+			address++;
+}
+
 static void add_addresses(struct fopnp_event_writer *writer, const struct fopnp_lookup *lookup)
 {
-	char text[FOPNP_ADDRESS_TEXT];
-	int family;
+	struct address_fields fields = { .writer = writer, .start = writer->used };
+	size_t size = writer->size;
 
 	if (!lookup->name) /* the address was the question */
 		return;
-	if (lookup->function == FOPNP_GETHOSTBYNAME4_R) {
-		for (const struct gaih_addrtuple *tuple = lookup->outcome.first;
-		     tuple && !writer->truncated; tuple = tuple->next)
-			fopnp_event_add_text(writer, "FOPNP_ADDRESS",
-					     fopnp_address_print(tuple->family, tuple->addr,
-								 tuple->scopeid, text));
+	if (writer->size - writer->used < sizeof(ADDRESS_LIST)) {
+		writer->truncated = true;
 		return;
 	}
-	/* By the length that the source says it has: a 4-byte answer to AF_INET6 has no 16. */
-	family = lookup->outcome.host.h_length == 4 ? AF_INET : AF_INET6;
-	if (lookup->outcome.host.h_length != 4 && lookup->outcome.host.h_length != 16)
-		return;
-	for (char **address = lookup->outcome.host.h_addr_list; *address && !writer->truncated;
-	     address++)
-		fopnp_event_add_text(writer, "FOPNP_ADDRESS",
-				     fopnp_address_print(family, *address, 0, text));
+	writer->size -= sizeof(ADDRESS_LIST) - 1;
+	add_each_address(&fields, lookup);
+	writer->size = size;
+	if (fields.count > 1)
+		add_address_list(&fields);
 }
 
 static int64_t realtime_us(void)
@@ -187,7 +252,7 @@ size_t fopnp_event_text(const struct fopnp_lookup *lookup, const struct fopnp_re
 	fopnp_event_add_number(&writer, "FOPNP_SEQUENCE", (int64_t)sequence);
 	add_process(&writer);
 	for (unsigned i = 0; i < record->step_count && i < FOPNP_RECORD_STEPS; i++)
-		add_step(&writer, record, &record->steps[i]);
+		add_step(&writer, record, i);
 	if (record->step_count > FOPNP_RECORD_STEPS)
 		writer.truncated = true;
 	if (status == NSS_STATUS_SUCCESS)

@@ -15,6 +15,14 @@ static inline bool fopnp_ascii_is_space(char c)
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
+/* The first character from AT on that is no such space, or END. */
+static inline const char *fopnp_ascii_skip_spaces(const char *at, const char *end)
+{
+	while (at < end && fopnp_ascii_is_space(*at))
+		at++;
+	return at;
+}
+
 static inline char fopnp_ascii_lower(char c)
 {
 	return (c >= 'A' && c <= 'Z') ? (char)(c + ('a' - 'A')) : c;

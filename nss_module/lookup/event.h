@@ -100,14 +100,14 @@ struct fopnp_event_step {
 	uint64_t elapsed_us;
 	char action[16];  /* "continue", "return" */
 	char reason[256]; /* of a step that could not be asked: "not-loaded", ... or "" */
-	char detail
-		[FOPNP_EVENT_DETAIL]; /* the words behind: "file=/etc/hosts:12 ..." still escaped */
+	/* The words behind: "file=/etc/hosts:12 ..." still escaped. */
+	char detail[FOPNP_EVENT_DETAIL];
 };
 
 /* One event, decoded.  Strings are NUL-terminated and still raw: escape before printing. */
 struct fopnp_event {
 	int version;    /* 0: not given */
-	char phase[16]; /* "step" for an announcement, else "" */
+	char phase[16]; /* "step" for an announcement, "call", ... for a mark, else "" */
 	unsigned phase_index;
 	char phase_source[64];
 	char function[32];
@@ -116,21 +116,29 @@ struct fopnp_event {
 	char source[64];
 	int status, error, h_error; /* what glibc was told */
 	bool has_status;
+	bool has_name; /* a name was given, perhaps an empty one */
 	char canonical[1100];
 	char order_from[600];
 	char comm[64];
 	int64_t ttl;                                                   /* seconds, -1: unknown */
 	int64_t elapsed_us, time_us, sequence, dropped, pid, tid, uid; /* -1: not given */
 	bool truncated; /* by the sender, or by a limit here */
-	size_t address_count;
+	/* Of the marks of `fopnp run` alone; "" and -1: not given. */
+	char call[32], service[64], program[1024], error_text[256];
+	int64_t call_id, socktype, protocol, flags, code, child;
+	/* Behind the last of either there is nothing to read: it is not even cleared. */
+	size_t address_count, step_count;
 	char addresses[FOPNP_EVENT_ADDRESSES][64];
-	size_t step_count;
-	struct fopnp_event_step steps[FOPNP_EVENT_STEPS];
+	struct fopnp_event_step steps[FOPNP_EVENT_STEPS]; /* last: a copy may end early */
 };
+
+/* Make it one in which nothing was given, whatever it held. */
+void fopnp_event_clear(struct fopnp_event *out_event);
 
 /*
  * Decode a datagram.  Unknown fields are ignored, over-long values cut (and
  * `truncated` set).  False if it is not an event of ours: malformed, or
- * without FOPNP_EVENT.  struct fopnp_event is large: keep it off the stack.
+ * without FOPNP_EVENT.  struct fopnp_event is large: keep it off the stack.  It may hold
+ * anything before; no more of it is written than the datagram needs.
  */
 bool fopnp_event_decode(const char *bytes, size_t len, struct fopnp_event *out_event);

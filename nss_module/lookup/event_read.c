@@ -201,9 +201,10 @@ static bool copy_raw(struct span value, char *text, size_t size)
 {
 	size_t len = value.len < size ? value.len : size - 1;
 
-	for (size_t i = 0; i < len; i++)
-		text[i] = value.at[i] != '\0' ? value.at[i] : '?';
+	memcpy(text, value.at, len);
 	text[len] = '\0';
+	for (char *nul = text; (nul = memchr(nul, '\0', len - (size_t)(nul - text))) != NULL;)
+		*nul = '?';
 	return len == value.len;
 }
 
@@ -244,41 +245,61 @@ static bool add_detail(struct fopnp_event_step *step, struct span word)
 	return copy_raw(word, step->detail + used, sizeof(step->detail) - used);
 }
 
+/* By a length and a few constants: a word is compared with all that there are. */
+#define IS(span, literal)                                                                          \
+	((span).len == sizeof(literal) - 1 && memcmp((span).at, literal, sizeof(literal) - 1) == 0)
+
 /* False if something had to be cut. */
 static bool read_step_word(struct fopnp_event_step *step, struct span word)
 {
-	struct span value;
+	const char *equals = memchr(word.at, '=', word.len);
+	struct span name = { word.at, equals ? (size_t)(equals - word.at) : 0 };
+	struct span value = { name.at + name.len + 1, equals ? word.len - name.len - 1 : 0 };
 	int64_t number;
 
-	if (has_name(word, "source", &value))
+	if (IS(name, "index")) /* they come in order */
+		return true;
+	if (IS(name, "source"))
 		return unescape_into(value, step->source, sizeof(step->source));
-	if (has_name(word, "action", &value))
+	if (IS(name, "action"))
 		return unescape_into(value, step->action, sizeof(step->action));
-	if (has_name(word, "reason", &value))
+	if (IS(name, "reason"))
 		return unescape_into(value, step->reason, sizeof(step->reason));
-	if (has_name(word, "status", &value))
+	if (IS(name, "status"))
 		step->has_result |= fopnp_status_from_name(value.at, value.len, &step->status);
-	else if (has_name(word, "errno", &value))
+	else if (IS(name, "errno"))
 		read_int(value, &step->error);
-	else if (has_name(word, "h_errno", &value))
+	else if (IS(name, "h_errno"))
 		read_int(value, &step->h_error);
-	else if (!has_name(word, "usec", &value))
+	else if (!IS(name, "usec"))
 		return add_detail(step, word);
 	else if (read_number(value, 0, INT64_MAX, &number))
 		step->elapsed_us = (uint64_t)number;
 	return true;
 }
 
+/* A step in which nothing is given yet; its texts are cleared no further than need be. */
+static struct fopnp_event_step *add_step(struct fopnp_event *event)
+{
+	struct fopnp_event_step *step = &event->steps[event->step_count++];
+
+	step->source[0] = step->action[0] = step->reason[0] = step->detail[0] = '\0';
+	step->has_result = false;
+	step->status = step->error = step->h_error = 0;
+	step->elapsed_us = 0;
+	return step;
+}
+
 static void read_step(struct fopnp_event *event, struct span line)
 {
-	struct fopnp_event_step *step = &event->steps[event->step_count];
+	struct fopnp_event_step *step;
 	struct span word;
 
 	if (event->step_count == FOPNP_EVENT_STEPS) {
 		event->truncated = true;
 		return;
 	}
-	event->step_count++;
+	step = add_step(event);
 	while (take_word(&line, &word))
 		if (!read_step_word(step, word))
 			event->truncated = true;
@@ -327,84 +348,115 @@ static void read_h_errno(struct fopnp_event *event, struct span value)
 	read_int(value, &event->h_error);
 }
 
+/* The module counts in 32 bits; so bounded, sums of what anybody claims do not run over. */
+static void read_dropped(struct fopnp_event *event, struct span value)
+{
+	(void)read_number(value, 0, UINT32_MAX, &event->dropped);
+}
+
 static void read_truncated(struct fopnp_event *event, struct span value)
 {
 	event->truncated |= value.len == 1 && value.at[0] == '1';
 }
 
-static const struct special_field {
-	const char *key;
-	void (*read)(struct fopnp_event *event, struct span value);
-} special_fields[] = {
-	{ "FOPNP_ADDRESS", read_address }, { "FOPNP_STEP", read_step },
-	{ "FOPNP_EVENT", read_version },   { "FOPNP_INDEX", read_index },
-	{ "FOPNP_STATUS", read_status },   { "FOPNP_ERRNO", read_errno },
-	{ "FOPNP_HERRNO", read_h_errno },  { "FOPNP_TRUNCATED", read_truncated },
-};
+/* What stands in front of every field of ours. */
+#define PREFIX     "FOPNP_"
+#define PREFIX_LEN (sizeof(PREFIX) - 1)
 
+#define KEY(name) name, sizeof(name) - 1
 #define PLACE(member)                                                                              \
 	offsetof(struct fopnp_event, member), sizeof(((struct fopnp_event *)NULL)->member)
+#define TEXT(name, member)    KEY(name), PLACE(member), INT64_MAX, NULL
+#define NUMBER(name, member)  KEY(name), PLACE(member), 0, NULL
+#define CODE(name, member)    KEY(name), PLACE(member), INT_MIN, NULL /* EAI_* are below 0 */
+#define SPECIAL(name, reader) KEY(name), 0, 0, 0, reader
 
-static const struct plain_field {
-	const char *key;
-	size_t offset, size;
-} text_fields[] = {
-	{ "FOPNP_PHASE", PLACE(phase) },
-	{ "FOPNP_FUNCTION", PLACE(function) },
-	{ "FOPNP_NAME", PLACE(name) },
-	{ "FOPNP_FAMILY", PLACE(family) },
-	{ "FOPNP_SOURCE", PLACE(source) },
-	{ "FOPNP_CANONICAL", PLACE(canonical) },
-	{ "FOPNP_ORDER_FROM", PLACE(order_from) },
-	{ "FOPNP_COMM", PLACE(comm) },
-}, number_fields[] = {
-	{ "FOPNP_TTL", PLACE(ttl) },
-	{ "FOPNP_USEC", PLACE(elapsed_us) },
-	{ "FOPNP_TIME_USEC", PLACE(time_us) },
-	{ "FOPNP_SEQUENCE", PLACE(sequence) },
-	{ "FOPNP_DROPPED", PLACE(dropped) },
-	{ "FOPNP_PID", PLACE(pid) },
-	{ "FOPNP_TID", PLACE(tid) },
-	{ "FOPNP_UID", PLACE(uid) },
+/*
+ * A text (copied to its place), a number (from `minimum`, INT64_MAX: it is a
+ * text) or one with a reader of its own.  In the order in which the module and
+ * then `fopnp run` write them, see find_field().
+ */
+static const struct field_place {
+	const char *key; /* behind the prefix */
+	size_t key_len, offset, size;
+	int64_t minimum;
+	void (*read)(struct fopnp_event *event, struct span value);
+} places[] = {
+	{ SPECIAL("EVENT", read_version) },
+	{ TEXT("FUNCTION", function) },
+	{ TEXT("NAME", name) },
+	{ TEXT("FAMILY", family) },
+	{ SPECIAL("STATUS", read_status) },
+	{ SPECIAL("ERRNO", read_errno) },
+	{ SPECIAL("HERRNO", read_h_errno) },
+	{ TEXT("SOURCE", source) },
+	{ TEXT("CANONICAL", canonical) },
+	{ NUMBER("TTL", ttl) },
+	{ NUMBER("USEC", elapsed_us) },
+	{ NUMBER("TIME_USEC", time_us) },
+	{ TEXT("ORDER_FROM", order_from) },
+	{ NUMBER("SEQUENCE", sequence) },
+	{ NUMBER("PID", pid) },
+	{ NUMBER("TID", tid) },
+	{ NUMBER("UID", uid) },
+	{ TEXT("COMM", comm) },
+	{ SPECIAL("STEP", read_step) },
+	{ SPECIAL("ADDRESS", read_address) },
+	{ SPECIAL("TRUNCATED", read_truncated) },
+	{ SPECIAL("DROPPED", read_dropped) },
+	{ TEXT("PHASE", phase) },
+	{ SPECIAL("INDEX", read_index) },
+	{ NUMBER("CALL_ID", call_id) },
+	{ TEXT("CALL", call) },
+	{ TEXT("SERVICE", service) },
+	{ NUMBER("SOCKTYPE", socktype) },
+	{ NUMBER("PROTOCOL", protocol) },
+	{ NUMBER("FLAGS", flags) },
+	{ CODE("CODE", code) },
+	{ TEXT("PROGRAM", program) },
+	{ TEXT("ERROR", error_text) },
+	{ NUMBER("CHILD", child) },
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-static const struct plain_field *find_plain(const struct plain_field *fields, size_t count,
-					    struct span key)
+/*
+ * The place of a field; NULL: not one of ours.  The search starts at *hint, where the
+ * last one was found, since fields come in order: most take a comparison or two.
+ */
+static const struct field_place *find_field(struct span key, size_t *hint)
 {
-	for (size_t i = 0; i < count; i++)
-		if (strlen(fields[i].key) == key.len && memcmp(fields[i].key, key.at, key.len) == 0)
-			return &fields[i];
+	if (key.len <= PREFIX_LEN || memcmp(key.at, PREFIX, PREFIX_LEN) != 0)
+		return NULL;
+	key.at += PREFIX_LEN;
+	key.len -= PREFIX_LEN;
+	for (size_t i = 0, at = *hint; i < COUNT(places); i++) {
+		const struct field_place *place = &places[at];
+
+		if (place->key_len == key.len && memcmp(place->key, key.at, key.len) == 0) {
+			*hint = at;
+			return place;
+		}
+		at = at + 1 < COUNT(places) ? at + 1 : 0;
+	}
 	return NULL;
 }
 
-static void read_special(struct fopnp_event *event, struct span key, struct span value)
+static void read_field(struct fopnp_event *event, const struct field_place *place,
+		       struct span value)
 {
-	for (size_t i = 0; i < COUNT(special_fields); i++)
-		if (strlen(special_fields[i].key) == key.len &&
-		    memcmp(special_fields[i].key, key.at, key.len) == 0)
-			special_fields[i].read(event, value);
-}
-
-static void read_field(struct fopnp_event *event, const struct fopnp_event_field *field)
-{
-	struct span key = { field->key, field->key_len };
-	struct span value = { field->value, field->value_len };
-	const struct plain_field *plain;
+	char *at = (char *)event + place->offset;
 	int64_t number;
 
-	plain = find_plain(text_fields, COUNT(text_fields), key);
-	if (plain != NULL) {
-		if (!copy_raw(value, (char *)event + plain->offset, plain->size))
+	if (place->read) {
+		place->read(event, value);
+	} else if (place->minimum == INT64_MAX) {
+		if (!copy_raw(value, at, place->size))
 			event->truncated = true;
-		return;
+		event->has_name |= place->offset == offsetof(struct fopnp_event, name);
+	} else if (read_number(value, place->minimum, INT64_MAX, &number)) {
+		memcpy(at, &number, sizeof(number));
 	}
-	plain = find_plain(number_fields, COUNT(number_fields), key);
-	if (plain == NULL)
-		read_special(event, key, value);
-	else if (read_number(value, 0, INT64_MAX, &number))
-		memcpy((char *)event + plain->offset, &number, sizeof(number));
 }
 
 /* In an announcement the source is the one that is about to be called. */
@@ -416,18 +468,44 @@ static void name_announced_source(struct fopnp_event *event)
 	event->source[0] = '\0';
 }
 
+void fopnp_event_clear(struct fopnp_event *out_event)
+{
+	const int64_t not_given = -1;
+
+	out_event->version = 0;
+	out_event->phase_index = 0;
+	out_event->phase_source[0] = '\0';
+	out_event->status = out_event->error = out_event->h_error = 0;
+	out_event->has_status = out_event->has_name = out_event->truncated = false;
+	out_event->name[0] = '\0';
+	out_event->dropped = not_given;
+	out_event->address_count = out_event->step_count = 0;
+	for (size_t i = 0; i < COUNT(places); i++) {
+		char *at = (char *)out_event + places[i].offset;
+
+		if (places[i].read)
+			continue;
+		if (places[i].minimum == INT64_MAX)
+			*at = '\0';
+		else
+			memcpy(at, &not_given, sizeof(not_given));
+	}
+}
+
 bool fopnp_event_decode(const char *bytes, size_t len, struct fopnp_event *out_event)
 {
 	struct fopnp_event_field field;
 	enum fopnp_event_next next;
-	const int64_t not_given = -1;
-	size_t position = 0;
+	size_t position = 0, hint = 0;
 
-	memset(out_event, 0, sizeof(*out_event));
-	for (size_t i = 0; i < COUNT(number_fields); i++)
-		memcpy((char *)out_event + number_fields[i].offset, &not_given, sizeof(not_given));
-	while ((next = fopnp_event_next(bytes, len, &position, &field)) == FOPNP_EVENT_FIELD)
-		read_field(out_event, &field);
+	fopnp_event_clear(out_event);
+	while ((next = fopnp_event_next(bytes, len, &position, &field)) == FOPNP_EVENT_FIELD) {
+		const struct field_place *place =
+			find_field((struct span){ field.key, field.key_len }, &hint);
+
+		if (place)
+			read_field(out_event, place, (struct span){ field.value, field.value_len });
+	}
 	name_announced_source(out_event);
 	return next == FOPNP_EVENT_END && out_event->version > 0;
 }

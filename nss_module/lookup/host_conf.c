@@ -9,13 +9,6 @@
 /* glibc reads into 256 bytes: what is longer than that is several lines to it. */
 #define PIECE_MOST 255
 
-static const char *skip_spaces(const char *at, const char *end)
-{
-	while (at < end && fopnp_ascii_is_space(*at))
-		at++;
-	return at;
-}
-
 static const char *skip_word(const char *at, const char *end)
 {
 	while (at < end && !fopnp_ascii_is_space(*at) && *at != '#' && *at != ',')
@@ -39,11 +32,11 @@ static bool take_piece(const char *at, const char *end, bool *is_multi)
 {
 	const char *behind;
 
-	at = skip_spaces(at, end);
+	at = fopnp_ascii_skip_spaces(at, end);
 	behind = skip_word(at, end);
 	if (!fopnp_ascii_equal_word(at, (size_t)(behind - at), "multi"))
 		return false;
-	at = skip_spaces(behind, end);
+	at = fopnp_ascii_skip_spaces(behind, end);
 	return fopnp_host_conf_parse_switch(at, (size_t)(end - at), is_multi);
 }
 

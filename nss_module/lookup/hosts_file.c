@@ -11,13 +11,6 @@
 
 #include "nss_module/lookup/ascii.h"
 
-static const char *skip_spaces(const char *at, const char *end)
-{
-	while (at < end && fopnp_ascii_is_space(*at))
-		at++;
-	return at;
-}
-
 static const char *skip_word(const char *at, const char *end)
 {
 	while (at < end && ((uint8_t)*at > ' ' || !fopnp_ascii_is_space(*at)))
@@ -52,7 +45,7 @@ static bool parse_line(const char *at, const char *end, struct fopnp_hosts_line 
 	out_line->text_len = (size_t)(end - at);
 
 	end = at + strnlen(at, (size_t)(end - at));
-	at = skip_spaces(at, end);
+	at = fopnp_ascii_skip_spaces(at, end);
 	stop = memchr(at, '#', (size_t)(end - at));
 	if (stop != NULL)
 		end = stop;
@@ -64,7 +57,7 @@ static bool parse_line(const char *at, const char *end, struct fopnp_hosts_line 
 	out_line->address_len = (size_t)(stop - at);
 	out_line->family = parse_address(at, out_line->address_len, out_line->address);
 
-	at = skip_spaces(stop, end);
+	at = fopnp_ascii_skip_spaces(stop, end);
 	while (end > at && fopnp_ascii_is_space(end[-1]))
 		end--;
 	out_line->names = at;
@@ -99,7 +92,7 @@ bool fopnp_hosts_next_name(const struct fopnp_hosts_line *line, size_t *position
 			   const char **out_name, size_t *out_len)
 {
 	const char *end = line->names + line->names_len;
-	const char *name = skip_spaces(line->names + *position, end);
+	const char *name = fopnp_ascii_skip_spaces(line->names + *position, end);
 	const char *behind = skip_word(name, end);
 
 	*position = (size_t)(behind - line->names);

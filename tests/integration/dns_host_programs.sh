@@ -138,7 +138,7 @@ without() {
 	FOPNP_LOG=$scratch/socket "$call" -4 hostsonly.hosts.example >out 2>error
 	grep -q '^OK .*192\.0\.2\.7' out || complain "$1: the next source was not asked: $(cat out)"
 	[ ! -s error ] || complain "$1: $(cat error)"
-	wait_until 'the event' grep -aq 'source=fopnp:hosts status=SUCCESS' events
+	wait_until 'the event' grep -aq 'source=fopnp:hosts index=[0-9]* status=SUCCESS' events
 	step=$(grep -a '^FOPNP_STEP=source=fopnp:dns' events | head -n 1)
 	case $step in
 	*status=UNAVAIL*reason=not-loaded*error=*) echo "$1: $step" ;;

@@ -437,6 +437,31 @@ static void answers_longer_than_an_event(void **state)
 	assert_string_equal(event->addresses[3], "2001:db8::a00:3");
 }
 
+/* What a journal does not keep: the order of fields, and equal ones. */
+static void addresses_in_order_again(void **state)
+{
+	static char list[16 << 10];
+	char *end = list;
+	const struct fopnp_event *event;
+	int fd = start();
+
+	(void)state;
+	event = event_of(fd, "many-40.test");
+	assert_int_equal(event->address_count, 40);
+	for (size_t i = 0; i < event->address_count; i++)
+		end += sprintf(end, "%s%s", i > 0 ? " " : "", event->addresses[i]);
+	assert_true(listener_has("FOPNP_ADDRESSES", list));
+	event = event_of(fd, "many-1.test");
+	assert_int_equal(event->address_count, 1);
+	assert_false(listener_has("FOPNP_ADDRESSES", NULL));
+	event = event_of(fd, "many-1000.test");
+	end = list;
+	for (size_t i = 0; i < event->address_count; i++)
+		end += sprintf(end, "%s%s", i > 0 ? " " : "", event->addresses[i]);
+	assert_true(event->truncated);
+	assert_true(listener_has("FOPNP_ADDRESSES", list));
+}
+
 static void orders_longer_than_an_event(void **state)
 {
 	/* not FOPNP_LOG: its announcements would fill the queue before the event */
@@ -702,6 +727,154 @@ static void a_new_root_is_not_read(void **state)
 	assert_int_equal(chroot("."), 0);
 }
 
+/* ---- events that do not get through ---- */
+
+/* So many datagrams wait at a socket that is opened from here on; false if it is not for us to say. */
+static bool set_queue(unsigned length)
+{
+	FILE *file = fopen("/proc/sys/net/unix/max_dgram_qlen", "we");
+	bool is_set = file && fprintf(file, "%u\n", length) > 0;
+
+	return (!file || fclose(file) == 0) && is_set;
+}
+
+static void look_up_often(unsigned count)
+{
+	for (unsigned i = 0; i < count; i++)
+		look_up("host-5.test");
+}
+
+/* More than any queue holds; returns how many did not get through. */
+static unsigned overfill(int fd)
+{
+	const unsigned made = 1000;
+	size_t heard;
+
+	look_up_often(made);
+	heard = listener_drain(fd);
+	assert_true(heard > 0 && heard < made);
+	return made - (unsigned)heard;
+}
+
+static void drops_are_told_once(void **state)
+{
+	int fd = start_with("hosts: fopnp conform\n", "log " LISTENER_PATH "\n");
+	unsigned lost;
+
+	(void)state;
+	if (!set_queue(10))
+		skip();
+	fd = listener_open(LISTENER_PATH);
+	lost = overfill(fd);
+	assert_int_equal(event_of(fd, "host-6.test")->dropped, lost);
+	assert_int_equal(event_of(fd, "host-6.test")->dropped, -1);
+}
+
+/* Its copy of the counts is not its own; what it drops itself is. */
+static void a_child_does_not_tell_its_parents_drops(void **state)
+{
+	int fd, status;
+	unsigned lost;
+	pid_t pid;
+
+	(void)state;
+	if (!set_queue(10))
+		skip();
+	fd = start_with("hosts: fopnp conform\n", "log " LISTENER_PATH "\n");
+	lost = overfill(fd);
+	pid = fork();
+	if (pid == 0) {
+		unsigned own_lost;
+
+		if (event_of(fd, "host-6.test")->dropped != -1)
+			_exit(1);
+		own_lost = overfill(fd);
+		_exit(event_of(fd, "host-6.test")->dropped != own_lost);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	assert_int_equal(event_of(fd, "host-6.test")->dropped, lost);
+}
+
+/* A burst goes on where one socket's buffer is full but the queue is not. */
+static void a_burst_fills_the_whole_queue(void **state)
+{
+	int fd;
+
+	(void)state;
+	if (!set_queue(2000))
+		skip();
+	fd = start_with("hosts: fopnp conform\n", "log " LISTENER_PATH "\n");
+	look_up_often(1000);
+	assert_int_equal(listener_drain(fd), 1000);
+	assert_int_equal(event_of(fd, "host-6.test")->dropped, -1);
+}
+
+/* A watcher that is frozen costs the log nothing but what is told. */
+static void one_listener_does_not_starve_another(void **state)
+{
+	int watch, fd;
+	unsigned heard = 0, lost = 0;
+
+	(void)state;
+	if (!set_queue(500))
+		skip();
+	watch = listener_open(FOPNP_EVENT_SOCKET);
+	fd = start_with("hosts: fopnp conform\n", "log " LISTENER_PATH "\n");
+	for (unsigned i = 0; i < 1000; i++) {
+		const struct fopnp_event *event;
+
+		look_up("host-5.test");
+		event = listener_event(fd);
+		heard += event != NULL;
+		lost += event && event->dropped > 0 ? (unsigned)event->dropped : 0;
+	}
+	assert_int_equal(heard + lost, 1000);
+	assert_true(heard > 950);
+	assert_true(listener_drain(watch) > 400);
+}
+
+static void a_log_that_is_not_there_counts(void **state)
+{
+	int fd = start_with("hosts: fopnp conform\n", "log " LISTENER_PATH "\n");
+
+	(void)state;
+	assert_int_equal(event_of(fd, "host-5.test")->dropped, -1);
+	assert_int_equal(unlink(LISTENER_PATH), 0);
+	close(fd);
+	look_up_often(3);
+	fd = listener_open(LISTENER_PATH);
+	assert_int_equal(event_of(fd, "host-5.test")->dropped, 3);
+}
+
+/* What one path missed is not told to another that takes its place. */
+static void drops_are_told_to_whom_they_concern(void **state)
+{
+	int fd = start_with("hosts: fopnp conform\n", "log /run/nobody.sock\n");
+
+	(void)state;
+	look_up_often(3);
+	isolated_write("/etc/fopnp.conf", "log " LISTENER_PATH "\n");
+	usleep(1100000);
+	assert_int_equal(event_of(fd, "host-5.test")->dropped, -1);
+}
+
+/* A new watcher is not told what the last one missed. */
+static void a_watcher_begins_at_nothing(void **state)
+{
+	int watch;
+
+	(void)state;
+	if (!set_queue(10))
+		skip();
+	watch = listener_open(FOPNP_EVENT_SOCKET);
+	start_with("hosts: fopnp conform\n", "log none\n");
+	(void)overfill(watch);
+	watch = listener_open(FOPNP_EVENT_SOCKET);
+	usleep(1100000);
+	assert_int_equal(event_of(watch, "host-5.test")->dropped, -1);
+}
+
 /* ---- when the module steps aside ---- */
 
 static void without_fopnp_on_the_line(void **state)
@@ -845,6 +1018,7 @@ int main(int argc, char **argv)
 		{ cmocka_unit_test(hostile_names), LOGGED("conform") },
 		{ cmocka_unit_test(names_longer_than_an_event), LOGGED("conform") },
 		{ cmocka_unit_test(answers_longer_than_an_event), LOGGED("conform") },
+		{ cmocka_unit_test(addresses_in_order_again), LOGGED("conform") },
 		{ cmocka_unit_test(orders_longer_than_an_event),
 		  { "FOPNP_ORDER=" SEVEN_MISSES SEVEN_MISSES SEVEN_MISSES "conform" } },
 		{ cmocka_unit_test(the_rest_of_the_hosts_line), { LOG } },
@@ -854,6 +1028,13 @@ int main(int argc, char **argv)
 		{ cmocka_unit_test(no_log_line_no_event), { NULL } },
 		{ cmocka_unit_test(failures_alone), { NULL } },
 		{ cmocka_unit_test(failures_and_slow_ones), { NULL } },
+		{ cmocka_unit_test(drops_are_told_once), { NULL } },
+		{ cmocka_unit_test(a_child_does_not_tell_its_parents_drops), { NULL } },
+		{ cmocka_unit_test(a_burst_fills_the_whole_queue), { NULL } },
+		{ cmocka_unit_test(one_listener_does_not_starve_another), { NULL } },
+		{ cmocka_unit_test(a_log_that_is_not_there_counts), { NULL } },
+		{ cmocka_unit_test(drops_are_told_to_whom_they_concern), { NULL } },
+		{ cmocka_unit_test(a_watcher_begins_at_nothing), { NULL } },
 		{ cmocka_unit_test(the_watch_socket_is_not_filtered), { NULL } },
 		{ cmocka_unit_test(a_strangers_watch_socket_is_ignored), { NULL } },
 		{ cmocka_unit_test(a_folder_open_to_all_is_ignored), { NULL } },

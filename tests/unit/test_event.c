@@ -401,6 +401,128 @@ static void test_announcement(void **state)
 	assert_int_equal(event->step_count, 0);
 }
 
+static void test_mark(void **state)
+{
+	struct fopnp_event *event = *state;
+
+	assert_true(fopnp_event_decode(
+		BYTES("FOPNP_EVENT=1\nFOPNP_PHASE=result\nFOPNP_PID=5\nFOPNP_CALL_ID=7\n"
+		      "FOPNP_CALL=getaddrinfo\nFOPNP_NAME=\nFOPNP_SERVICE=80\nFOPNP_FAMILY=inet6\n"
+		      "FOPNP_SOCKTYPE=1\nFOPNP_PROTOCOL=6\nFOPNP_FLAGS=40\nFOPNP_CODE=-2\n"
+		      "FOPNP_HERRNO=-1\nFOPNP_PROGRAM=/bin/x y\nFOPNP_ERROR=no\nFOPNP_CHILD=9\n"
+		      "FOPNP_ADDRESS=::1\nFOPNP_DROPPED=3\n"), event));
+	assert_string_equal(event->phase, "result");
+	assert_int_equal(event->call_id, 7);
+	assert_string_equal(event->call, "getaddrinfo");
+	assert_true(event->has_name);
+	assert_string_equal(event->name, "");
+	assert_string_equal(event->service, "80");
+	assert_string_equal(event->family, "inet6");
+	assert_int_equal(event->socktype, 1);
+	assert_int_equal(event->protocol, 6);
+	assert_int_equal(event->flags, 40);
+	assert_int_equal(event->code, -2);
+	assert_int_equal(event->h_error, -1);
+	assert_string_equal(event->program, "/bin/x y");
+	assert_string_equal(event->error_text, "no");
+	assert_int_equal(event->child, 9);
+	assert_int_equal(event->dropped, 3);
+	assert_int_equal(event->address_count, 1);
+	assert_false(event->has_status);
+
+	assert_true(fopnp_event_decode(
+		BYTES("FOPNP_EVENT=1\nFOPNP_PHASE=call\nFOPNP_CODE=-9999999999\n"
+		      "FOPNP_CHILD=-1\nFOPNP_CALL_ID=-7\n"), event));
+	assert_false(event->has_name);
+	assert_string_equal(event->name, "");
+	assert_string_equal(event->service, "");
+	assert_string_equal(event->program, "");
+	assert_int_equal(event->call_id, -1);
+	assert_int_equal(event->socktype, -1);
+	assert_int_equal(event->code, -1);
+	assert_int_equal(event->child, -1);
+}
+
+/* Nothing is left of the event before, or of what lay there before the first. */
+static void test_places_are_used_again(void **state)
+{
+	static const char full[] =
+		"FOPNP_EVENT=1\nFOPNP_PHASE=step\nFOPNP_SOURCE=a\nFOPNP_INDEX=3\n"
+		"FOPNP_STATUS=SUCCESS\nFOPNP_ERRNO=1\nFOPNP_HERRNO=2\nFOPNP_TRUNCATED=1\n"
+		"FOPNP_DROPPED=5\nFOPNP_STEP=source=a action=return reason=b status=SUCCESS errno=1 h_errno=2 "
+		"usec=3 c\n"
+		"FOPNP_ADDRESS=10.0.0.1\n";
+	struct fopnp_event *event = *state;
+
+	for (int turn = 0; turn < 2; turn++) {
+		if (turn == 0)
+			memset(event, 0x55, sizeof(*event));
+		else
+			assert_true(fopnp_event_decode(BYTES(full), event));
+		assert_true(fopnp_event_decode(
+			BYTES("FOPNP_EVENT=1\nFOPNP_STEP=\nFOPNP_ADDRESS=\n"), event));
+		assert_string_equal(event->phase, "");
+		assert_string_equal(event->phase_source, "");
+		assert_int_equal(event->phase_index, 0);
+		assert_int_equal(event->dropped, -1);
+		assert_false(event->has_status || event->truncated || event->has_name);
+		assert_int_equal(event->status, 0);
+		assert_int_equal(event->error, 0);
+		assert_int_equal(event->h_error, 0);
+		assert_int_equal(event->step_count, 1);
+		assert_string_equal(event->steps[0].source, "");
+		assert_string_equal(event->steps[0].action, "");
+		assert_string_equal(event->steps[0].reason, "");
+		assert_string_equal(event->steps[0].detail, "");
+		assert_false(event->steps[0].has_result);
+		assert_int_equal(event->steps[0].status, 0);
+		assert_int_equal(event->steps[0].error, 0);
+		assert_int_equal(event->steps[0].h_error, 0);
+		assert_int_equal(event->steps[0].elapsed_us, 0);
+		assert_int_equal(event->address_count, 1);
+		assert_string_equal(event->addresses[0], "");
+	}
+}
+
+/* The number of a step is for readers that get them out of order. */
+static void test_words_of_a_step(void **state)
+{
+	struct fopnp_event *event = *state;
+
+	assert_true(fopnp_event_decode(
+		BYTES("FOPNP_EVENT=1\n"
+		      "FOPNP_STEP=index=7 source=a sourc=b sources=c =d e errnoo=1\n"), event));
+	assert_string_equal(event->steps[0].source, "a");
+	assert_string_equal(event->steps[0].detail, "sourc=b sources=c =d e errnoo=1");
+	assert_int_equal(event->steps[0].error, 0);
+}
+
+/* Fields in any order, unknown ones between them. */
+static void test_order_of_fields(void **state)
+{
+	static const char *const fields[] = {
+		"FOPNP_EVENT=1\n", "FOPNP_DROPPED=2\n", "FOPNP_NAME=n\n", "FOPNP_=3\n",
+		"X=1\n", "FOPNP_NAMES=4\n", "FOPNP=5\n", "FOPNP_COMM=c\n", "NAME=6\n",
+		"FOPNP_NAM=7\n", "FOPNP_PHASE=call\n",
+	};
+	/* A prime, so that each stride is another order. */
+	const size_t count = sizeof(fields) / sizeof(fields[0]);
+	struct fopnp_event *event = *state;
+	char bytes[512];
+
+	for (size_t stride = 1; stride < count; stride++) {
+		bytes[0] = '\0';
+		for (size_t i = 0; i < count; i++)
+			(void)strcat(bytes, fields[i * stride % count]);
+		assert_true(fopnp_event_decode(bytes, strlen(bytes), event));
+		assert_string_equal(event->name, "n");
+		assert_string_equal(event->comm, "c");
+		assert_string_equal(event->phase, "call");
+		assert_int_equal(event->dropped, 2);
+		assert_int_equal(event->version, 1);
+	}
+}
+
 static void test_nonsense_values(void **state)
 {
 	static const char bytes[] =
@@ -409,11 +531,12 @@ static void test_nonsense_values(void **state)
 		"FOPNP_ERRNO=4294967296\nFOPNP_HERRNO=--1\nFOPNP_INDEX=-1\n"
 		"FOPNP_UID=7\nFOPNP_UID=8\nFOPNP_TRUNCATED=0\nFOPNP_STEP=\n"
 		"FOPNP_STEP=source=a status=FINE errno=x usec=-1 h_errno= y =z\n"
-		"FOPNP_NAME=a\nFOPNP_NAME=b\0c\n";
+		"FOPNP_DROPPED=4294967296\nFOPNP_NAME=a\nFOPNP_NAME=b\0c\n";
 	struct fopnp_event *event = *state;
 
 	assert_true(fopnp_event_decode(bytes, sizeof(bytes) - 1, event));
 	assert_int_equal(event->ttl, -1);
+	assert_int_equal(event->dropped, -1);
 	assert_int_equal(event->elapsed_us, -1);
 	assert_int_equal(event->pid, -1);
 	assert_int_equal(event->sequence, -1);
@@ -511,6 +634,10 @@ int main(void)
 		WITH_EVENT(test_absent_fields),
 		WITH_EVENT(test_what_is_no_event),
 		WITH_EVENT(test_announcement),
+		WITH_EVENT(test_mark),
+		WITH_EVENT(test_places_are_used_again),
+		WITH_EVENT(test_words_of_a_step),
+		WITH_EVENT(test_order_of_fields),
 		WITH_EVENT(test_nonsense_values),
 		WITH_EVENT(test_limits),
 	};
