@@ -152,6 +152,7 @@ TOOL_SRC := \
 	tools/dns_relay.c \
 	tools/dns_relay_tcp.c \
 	tools/escape.c \
+	tools/event_listener.c \
 	tools/event_socket.c \
 	tools/evidence.c \
 	tools/findings.c \
@@ -164,14 +165,27 @@ TOOL_SRC := \
 	tools/hosts_evidence.c \
 	tools/hosts_scan.c \
 	tools/interface_addresses.c \
+	tools/journal_library.c \
+	tools/journal_reader.c \
+	tools/json_lookup.c \
 	tools/json_output.c \
 	tools/lookup_order.c \
 	tools/memory.c \
 	tools/message.c \
 	tools/module_load.c \
 	tools/nscd_conf.c \
+	tools/observed.c \
+	tools/observed_code.c \
+	tools/observed_file.c \
+	tools/observed_filter.c \
+	tools/observed_json.c \
+	tools/observed_json_read.c \
+	tools/observed_losses.c \
+	tools/observed_redact.c \
+	tools/observed_text.c \
 	tools/options.c \
 	tools/paragraph.c \
+	tools/process_info.c \
 	tools/progress.c \
 	tools/request.c \
 	tools/resolv_conf.c \
@@ -188,6 +202,7 @@ TOOL_SRC := \
 	tools/table.c \
 	tools/terminal.c \
 	tools/text_file.c \
+	tools/timestamp.c \
 	tools/told_wire.c \
 	tools/trace.c \
 	tools/trace_blocks.c \
@@ -259,8 +274,11 @@ UNIT_TESTS := \
 	tests/unit/test_tools_dns_message.c \
 	tests/unit/test_tools_dns_relay_tcp.c \
 	tests/unit/test_tools_escape.c \
+	tests/unit/test_tools_event_listener.c \
 	tests/unit/test_tools_gai_conf.c \
 	tests/unit/test_tools_hosts_evidence.c \
+	tests/unit/test_tools_journal_reader.c \
+	tests/unit/test_tools_json_output.c \
 	tests/unit/test_tools_notes_addresses.c \
 	tests/unit/test_tools_notes_conf.c \
 	tests/unit/test_tools_notes_daemons.c \
@@ -269,7 +287,15 @@ UNIT_TESTS := \
 	tests/unit/test_tools_notes_name.c \
 	tests/unit/test_tools_notes_sources.c \
 	tests/unit/test_tools_nscd_conf.c \
+	tests/unit/test_tools_observed.c \
+	tests/unit/test_tools_observed_code.c \
+	tests/unit/test_tools_observed_file.c \
+	tests/unit/test_tools_observed_filter.c \
+	tests/unit/test_tools_observed_json.c \
+	tests/unit/test_tools_observed_redact.c \
+	tests/unit/test_tools_observed_text.c \
 	tests/unit/test_tools_options.c \
+	tests/unit/test_tools_process_info.c \
 	tests/unit/test_tools_progress.c \
 	tests/unit/test_tools_request.c \
 	tests/unit/test_tools_resolved.c \
@@ -391,7 +417,7 @@ SCRIPT_TESTS += \
 	tests/integration/journal.sh \
 	tests/integration/resolved.sh
 INTEGRATION_BINS := $(addprefix $(BUILD)/tests/integration/,\
-	ares_lookup ask_resolved chroot_lookups dns_call lookups lookups_static relay_call reload_lookups)
+	ares_lookup ask_resolved chroot_lookups dns_call journal_read lookups lookups_static relay_call reload_lookups)
 TEST_EXTRA += $(INTEGRATION_BINS)
 $(BUILD)/tests/integration/%: tests/integration/%.c
 	@mkdir -p $(@D)
@@ -436,7 +462,7 @@ SCRIPT_TESTS += \
 	tests/cli/trace_results.sh
 
 # ---- Fuzz targets: tests/fuzz/NAME.c with its corpus in tests/fuzz/corpus/NAME
-FUZZ_TARGETS := dns_answer dns_message dns_packet event fopnp_conf gai_conf hosts_file hosts_source mdns_reply nsswitch_file order resolv_conf resolved_reply
+FUZZ_TARGETS := dns_answer dns_message dns_packet event fopnp_conf gai_conf hosts_file hosts_source mdns_reply nsswitch_file observed_json order resolv_conf resolved_reply
 FUZZ_SECONDS ?= 60
 
 # ---- objects --------------------------------------------------------------

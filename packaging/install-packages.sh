@@ -1,6 +1,6 @@
 #!/bin/sh
 # Install the Debian packages that a list beside this script names and that are missing.
-# Usage: install-packages.sh build|test...
+# Usage: install-packages.sh build|test|bench...
 # Touches nothing but packages: no server of the test list starts on its own.
 set -eu
 here=$(dirname "$0")

@@ -101,7 +101,7 @@ static void make_getaddrinfo(const struct fopnp_request *request, struct fopnp_c
 	freeaddrinfo(list);
 }
 
-static int code_of_h_errno(int h_error)
+int fopnp_call_code_of_h_errno(int h_error)
 {
 	switch (h_error) {
 	case HOST_NOT_FOUND:
@@ -122,7 +122,7 @@ static void take_hostent(struct fopnp_call_result *result, const struct hostent 
 {
 	if (!host) {
 		result->h_error = h_error;
-		result->code = code_of_h_errno(h_error);
+		result->code = fopnp_call_code_of_h_errno(h_error);
 		result->error = result->code == EAI_SYSTEM ? error : 0;
 		return;
 	}

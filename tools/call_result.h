@@ -52,5 +52,8 @@ bool fopnp_call_same_order(const struct fopnp_call_result *a, const struct fopnp
 bool fopnp_call_same_addresses(const struct fopnp_call_result *a,
 			       const struct fopnp_call_result *b);
 
+/* EAI_* where getaddrinfo has the same word for an h_errno that is not 0. */
+int fopnp_call_code_of_h_errno(int h_error);
+
 /* What an EAI code means for this request, in our words where glibc's say less. */
 const char *fopnp_call_meaning(const struct fopnp_request *request, int code);

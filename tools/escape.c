@@ -87,12 +87,23 @@ static void append_format(struct buffer *buffer, const char *format, unsigned nu
 #pragma GCC diagnostic pop
 }
 
+/* How many bytes at BYTES are printable ASCII: most texts are nothing else. */
+static size_t plain_run(const char *bytes, size_t len)
+{
+	size_t count = 0;
+
+	while (count < len && bytes[count] >= 0x20 && bytes[count] < 0x7f)
+		count++;
+	return count;
+}
+
 char *fopnp_escape_text(const char *bytes, size_t len)
 {
 	struct buffer out = { 0 };
+	size_t run = plain_run(bytes, len);
 
-	append(&out, "", 0);
-	for (size_t i = 0; i < len;) {
+	append(&out, bytes, run);
+	for (size_t i = run; i < len;) {
 		unsigned code = 0;
 		size_t count = fopnp_escape_sequence(bytes + i, len - i, &code);
 
@@ -143,17 +154,25 @@ char *fopnp_escape_json_name(const char *bytes, size_t len)
 	return out.bytes;
 }
 
+size_t fopnp_escape_character(const char *text, size_t len, size_t *out_columns)
+{
+	unsigned code = 0;
+	size_t count = fopnp_escape_sequence(text, len, &code);
+	int width = count > 1 ? wcwidth((wchar_t)code) : 1;
+
+	*out_columns = width < 0 ? 1 : (size_t)width;
+	return count ? count : 1;
+}
+
 size_t fopnp_escape_columns(const char *text)
 {
-	size_t len = strlen(text), columns = 0;
+	size_t len = strlen(text), columns = plain_run(text, len);
 
-	for (size_t i = 0; i < len;) {
-		unsigned code = 0;
-		size_t count = fopnp_escape_sequence(text + i, len - i, &code);
-		int width = count > 1 ? wcwidth((wchar_t)code) : 1;
+	for (size_t i = columns; i < len;) {
+		size_t width;
 
-		columns += width < 0 ? 1 : (size_t)width;
-		i += count ? count : 1;
+		i += fopnp_escape_character(text + i, len - i, &width);
+		columns += width;
 	}
 	return columns;
 }

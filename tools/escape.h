@@ -25,6 +25,12 @@ char *fopnp_escape_json(const char *bytes, size_t len);
 /* For host names in JSON: every byte outside ASCII as \DDD, a backslash as \\. */
 char *fopnp_escape_json_name(const char *bytes, size_t len);
 
+/*
+ * The bytes of the first character of TEXT, which has LEN of them, 1 at least, and the columns that it
+ * takes.
+ */
+size_t fopnp_escape_character(const char *text, size_t len, size_t *out_columns);
+
 /* How many columns an escaped text takes on a terminal. */
 size_t fopnp_escape_columns(const char *text);
 

@@ -2,6 +2,8 @@
 /* Private sockets for events. */
 #include "tools/event_socket.h"
 
+#include "tools/memory.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,6 +32,22 @@ static bool is_guarded(const char *parent)
 	       (!(directory.st_mode & (S_IWGRP | S_IWOTH)) || (directory.st_mode & S_ISVTX));
 }
 
+/* Whether others come as far as PARENT, through all that leads there; not so below /root. */
+static bool is_open(const char *parent)
+{
+	FOPNP_AUTO_FREE char *path = parent ? realpath(parent, NULL) : NULL;
+	struct stat directory;
+	char *slash;
+
+	while (path && *path) {
+		if (stat(path, &directory) != 0 || !(directory.st_mode & S_IXOTH))
+			return false;
+		slash = strrchr(path, '/');
+		*slash = '\0';
+	}
+	return path;
+}
+
 static bool make_in(const char *parent, char path[static FOPNP_EVENT_DIRECTORY])
 {
 	int len;
@@ -49,6 +67,19 @@ bool fopnp_event_directory_make(char path[static FOPNP_EVENT_DIRECTORY])
 	return make_in(secure_getenv("XDG_RUNTIME_DIR"), path) ||
 	       make_in(secure_getenv("TMPDIR"), path) || make_in("/tmp", path) ||
 	       make_in("/dev/shm", path);
+}
+
+bool fopnp_event_directory_make_public(char path[static FOPNP_EVENT_DIRECTORY])
+{
+	const char *chosen = secure_getenv("TMPDIR");
+
+	if (!(is_open(chosen) && make_in(chosen, path)) && !make_in("/tmp", path) &&
+	    !make_in("/dev/shm", path))
+		return false;
+	if (chmod(path, 0711) == 0)
+		return true;
+	fopnp_event_directory_remove(path);
+	return false;
 }
 
 void fopnp_event_directory_remove(const char *path)

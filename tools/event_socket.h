@@ -19,6 +19,11 @@
  * False if none does, errno says why.
  */
 bool fopnp_event_directory_make(char path[static FOPNP_EVENT_DIRECTORY]);
+/*
+ * The same where everybody can go to a socket whose name they know, but nobody list the names: for
+ * processes that root starts and that become other users.
+ */
+bool fopnp_event_directory_make_public(char path[static FOPNP_EVENT_DIRECTORY]);
 void fopnp_event_directory_remove(const char *path);
 
 /* Socket NUMBER of a directory: its descriptor, -1 for failure. */

@@ -24,6 +24,16 @@ struct fopnp_finding *fopnp_findings_add(struct fopnp_findings *findings, const 
 	return added;
 }
 
+void fopnp_finding_set_fix(struct fopnp_finding *finding, const char *format, ...)
+{
+	va_list arguments;
+
+	free(finding->fix);
+	va_start(arguments, format);
+	finding->fix = fopnp_memory_format_list(format, arguments);
+	va_end(arguments);
+}
+
 void fopnp_findings_clear(struct fopnp_findings *findings)
 {
 	for (size_t i = 0; i < findings->count; i++) {

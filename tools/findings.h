@@ -33,6 +33,10 @@ struct fopnp_findings {
 struct fopnp_finding *fopnp_findings_add(struct fopnp_findings *findings, const char *id,
 					 enum fopnp_severity severity, const char *format, ...)
 	__attribute__((returns_nonnull, format(printf, 4, 5)));
+/* Set what to do, by printf's rules. */
+void fopnp_finding_set_fix(struct fopnp_finding *finding, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
 void fopnp_findings_clear(struct fopnp_findings *findings);
 
 /* A place with copies of its texts. */

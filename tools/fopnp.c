@@ -11,6 +11,11 @@
  *	call_result, call_child   one lookup call; in a child process with a deadline
  *	module_load, event_socket our module in that child, and its reports
  *	findings, hosts_evidence  notes with ids and places; lines of /etc/hosts
+ *	event_listener, journal_reader, observed*.[ch]
+ *	                          lookups of other processes, live, from the journal or a recording
+ *	run*.[ch], program_kind   the parts of `fopnp run`; programs that it cannot see
+ *	watch*.[ch]               the parts of `fopnp watch`: options, socket, live, recorded, output
+ *	report*.[ch]              the parts of `fopnp report`: statistics, text, json
  *	options, help             option tables; help and hints made from the tables
  *	escape, terminal, table, paragraph   text for people
  *	json_output, message      JSON for programs; errors for both
@@ -33,8 +38,10 @@ extern const struct fopnp_command fopnp_command_trace;
 
 /* In the order of `fopnp help`; commands of one group stand together. */
 static const struct fopnp_command *const COMMANDS[] = {
+	/* clang-format off */
 	&fopnp_command_trace,
 	NULL,
+	/* clang-format on */
 };
 
 /*
@@ -46,7 +53,8 @@ static void occupy_standard_descriptors(void)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
 		if (fcntl(fd, F_GETFD) == -1)
-			(void)open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+			(void)open("/dev/null",
+				   (fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) | O_CLOEXEC);
 }
 
 static enum fopnp_exit help(int argc, char **argv)

@@ -25,10 +25,10 @@ static const struct {
 
 static const char *const EXAMPLES[][2] = {
 	{ "fopnp trace www.debian.org", "who answered, and what the others would have said" },
-	{ "fopnp trace -4 printer", "as a program that asks for IPv4 alone" },
-	{ "fopnp trace --passive printer.local", "ask nobody that the program did not ask" },
 	{ "fopnp trace --order 'dns files' printer", "what another hosts line would give" },
-	{ "fopnp trace --json localhost", "the same for programs" },
+	{ "fopnp run -- apt-get update", "every lookup of a command and its children" },
+	{ "sudo fopnp watch --status failed", "what fails on the whole machine, as it happens" },
+	{ "sudo fopnp report --since yesterday", "what the journal has: slow, failed, changed" },
 };
 
 static void put_heading(FILE *out, const char *text)
@@ -58,7 +58,9 @@ void fopnp_help_all(const struct fopnp_command *const *commands, FILE *out)
 	put_heading(out, "Examples");
 	for (size_t i = 0; i < sizeof(EXAMPLES) / sizeof(EXAMPLES[0]); i++)
 		(void)fprintf(out, "  %-42s  # %s\n", EXAMPLES[i][0], EXAMPLES[i][1]);
-	(void)fputs("\nExit status: 0 answered, 1 not found, 2 usage, 3 could not ask.\n", out);
+	(void)fputs("\nExit status: 0 answered, 1 not found, 2 usage, 3 could not ask; of run its "
+		    "command's.\n",
+		    out);
 }
 
 void fopnp_help_command(const struct fopnp_command *command, FILE *out)
@@ -77,6 +79,15 @@ void fopnp_help_command(const struct fopnp_command *command, FILE *out)
 	put_heading(out, "Examples");
 	for (size_t i = 0; command->examples[i]; i++)
 		(void)fprintf(out, "  %s\n", command->examples[i]);
+}
+
+enum fopnp_exit fopnp_help_instead(const struct fopnp_command *command,
+				   enum fopnp_options_result parsed)
+{
+	if (parsed != FOPNP_OPTIONS_HELP)
+		return FOPNP_EXIT_USAGE;
+	fopnp_help_command(command, stdout);
+	return FOPNP_EXIT_OK;
 }
 
 const struct fopnp_command *fopnp_help_find(const struct fopnp_command *const *commands,

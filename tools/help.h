@@ -3,6 +3,7 @@
 #pragma once
 
 #include "tools/exit_status.h"
+#include "tools/options.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -14,6 +15,10 @@ void fopnp_help_all(const struct fopnp_command *const *commands, FILE *out);
 
 /* One command: usage, details, options, examples. */
 void fopnp_help_command(const struct fopnp_command *command, FILE *out);
+
+/* For a command line that is not to be run: its help if that was asked for, else it was wrong. */
+enum fopnp_exit fopnp_help_instead(const struct fopnp_command *command,
+				   enum fopnp_options_result parsed);
 
 /* The command of that name, or NULL.  The table ends with NULL. */
 const struct fopnp_command *fopnp_help_find(const struct fopnp_command *const *commands,

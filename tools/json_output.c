@@ -92,27 +92,33 @@ void fopnp_json_print(json_t *object, FILE *out)
 {
 	/* In ASCII: a terminal obeys the control characters of C1, too. */
 	char *line = json_dumps(object, JSON_COMPACT | JSON_ENSURE_ASCII);
+	char *rest = line, *piece;
 
 	if (!line)
 		fopnp_memory_give_up();
-	for (const char *at = line; *at; at++) {
-		if (*at == '\177')
+	while ((piece = strsep(&rest, "\177")) != NULL) {
+		(void)fputs(piece, out);
+		if (rest)
 			(void)fputs("\\u007f", out); /* jansson leaves DEL as it is */
-		else
-			(void)fputc(*at, out);
 	}
 	(void)fputc('\n', out);
 	free(line);
 	json_decref(object);
 }
 
-void fopnp_json_print_summary(const char *command, json_t *counts, uint64_t elapsed_us,
-			      int exit_status)
+json_t *fopnp_json_summary(const char *command, json_t *counts, uint64_t elapsed_us,
+			   int exit_status)
 {
 	json_t *object = fopnp_json_object("summary", command);
 
 	fopnp_json_set(object, "counts", counts);
 	fopnp_json_set(object, "elapsed_us", json_integer((json_int_t)elapsed_us));
 	fopnp_json_set(object, "exit_status", json_integer(exit_status));
-	fopnp_json_print(object, stdout);
+	return object;
+}
+
+void fopnp_json_print_summary(const char *command, json_t *counts, uint64_t elapsed_us,
+			      int exit_status)
+{
+	fopnp_json_print(fopnp_json_summary(command, counts, elapsed_us, exit_status), stdout);
 }

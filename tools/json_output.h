@@ -35,5 +35,8 @@ json_t *fopnp_json_place(const char *file, unsigned line, const char *text);
 void fopnp_json_print(json_t *object, FILE *out);
 
 /* The end of a stream: counts (given away), time since the start, exit status. */
+json_t *fopnp_json_summary(const char *command, json_t *counts, uint64_t elapsed_us,
+			   int exit_status);
+/* The same printed on stdout. */
 void fopnp_json_print_summary(const char *command, json_t *counts, uint64_t elapsed_us,
 			      int exit_status);

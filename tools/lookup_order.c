@@ -35,8 +35,7 @@ static bool use_text(struct fopnp_lookup_order *line, const char *text, const ch
 		fopnp_memory_give_up();
 	fopnp_message_error(
 		"order-invalid",
-		"an order is written as in nsswitch.conf, 'files [NOTFOUND=return] dns', also with "
-		"fopnp:hosts, fopnp:mdns and fopnp:dns",
+		"sources as on the hosts line: 'files [NOTFOUND=return] dns', 'fopnp:hosts fopnp:dns'",
 		"%s: %s at character %zu: \"%s\"", who, error.message, error.at + 1, text);
 	return false;
 }

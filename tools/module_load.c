@@ -8,22 +8,34 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 #define MODULE_SONAME "libnss_fopnp.so.2"
+
+/* The command's own file.  Where there is no /proc, what the kernel was told to run. */
+static bool find_self(char path[static PATH_MAX])
+{
+	ssize_t len = readlink("/proc/self/exe", path, PATH_MAX);
+	const char *told;
+
+	if (len > 0 && len < PATH_MAX) {
+		path[len] = '\0';
+		return true;
+	}
+	told = (const char *)getauxval(AT_EXECFN);
+	return told && realpath(told, path);
+}
 
 const char *fopnp_module_path(void)
 {
 	static char path[PATH_MAX + 64];
 	const char *override = secure_getenv("FOPNP_MODULE");
 	char *slash;
-	ssize_t len;
 
 	if (override && *override)
 		return override;
-	len = readlink("/proc/self/exe", path, PATH_MAX);
-	if (len > 0 && len < PATH_MAX) {
-		path[len] = '\0';
+	if (find_self(path)) {
 		slash = strrchr(path, '/');
 		if (slash) {
 			(void)strcpy(slash, "/../lib/" MODULE_SONAME);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Reading nscd.conf, of which three lines matter to lookups. */
+/* Reading nscd.conf, of which four lines matter to lookups. */
 #include "tools/nscd_conf.h"
 
 #include "nss_module/lookup/ascii.h"
@@ -69,6 +69,9 @@ static void take_line(struct fopnp_nscd_conf *conf, const struct word words[stat
 	else if (is_word(&words[0], "check-files") &&
 		 (is_word(&words[2], "yes") || is_word(&words[2], "no")))
 		conf->checks_files = (struct fopnp_nscd_value){ is_word(&words[2], "yes"), line };
+	else if (is_word(&words[0], "enable-cache") &&
+		 (is_word(&words[2], "yes") || is_word(&words[2], "no")))
+		conf->is_enabled = (struct fopnp_nscd_value){ is_word(&words[2], "yes"), line };
 }
 
 void fopnp_nscd_conf_parse(const char *bytes, size_t len, struct fopnp_nscd_conf *out_conf)
@@ -99,4 +102,7 @@ void fopnp_nscd_conf_read(struct fopnp_nscd_conf *out_conf)
 	FOPNP_AUTO_FREE char *bytes = fopnp_text_file_read(FOPNP_NSCD_CONF, &len, &error);
 
 	fopnp_nscd_conf_parse(bytes ? bytes : "", len, out_conf);
+	/* nscd does not start without its file: one that runs was given another (-f). */
+	if (!bytes)
+		out_conf->is_enabled.value = 1;
 }

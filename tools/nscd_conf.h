@@ -17,6 +17,7 @@ struct fopnp_nscd_value {
 struct fopnp_nscd_conf {
 	struct fopnp_nscd_value positive_ttl, negative_ttl; /* seconds */
 	struct fopnp_nscd_value checks_files;               /* 0, 1 */
+	struct fopnp_nscd_value is_enabled;                 /* 0, 1: it answers for hosts at all */
 };
 
 void fopnp_nscd_conf_parse(const char *bytes, size_t len, struct fopnp_nscd_conf *out_conf);

@@ -12,17 +12,22 @@
 #define OPTIONS_MOST 40 /* in one command; more are not taken */
 #define KEY_HELP     'h'
 
+/* How getopt_long() starts its letters: ':' tells a missing argument from an unknown option. */
+#define OPERANDS_MOVE_BACK ":"
+#define OPERANDS_END_ALL   "+:"
+
 /* The two forms that getopt_long wants. */
 struct getopt_tables {
 	struct option longs[OPTIONS_MOST + 2];
-	char shorts[2 * OPTIONS_MOST + 4];
+	char shorts[2 * OPTIONS_MOST + 5];
 };
 
-static void fill(struct getopt_tables *tables, const struct fopnp_option *options)
+static void fill(struct getopt_tables *tables, const struct fopnp_option *options,
+		 const char *manner)
 {
-	size_t longs = 0, shorts = 0;
+	size_t longs = 0, shorts = strlen(manner);
 
-	tables->shorts[shorts++] = ':'; /* tell a missing argument from an unknown option */
+	memcpy(tables->shorts, manner, shorts);
 	for (size_t i = 0; options[i].help && i < OPTIONS_MOST; i++) {
 		if (options[i].name)
 			tables->longs[longs++] = (struct option){
@@ -82,13 +87,14 @@ static void complain(const struct fopnp_option *options, bool is_missing, char *
 		fopnp_message_error("option-unknown", hint, "there is no option %s", word);
 }
 
-enum fopnp_options_result fopnp_options_next(const struct fopnp_option *options, int argc,
-					     char **argv, int *out_key, const char **out_argument)
+static enum fopnp_options_result next(const struct fopnp_option *options, const char *manner,
+				      int argc, char **argv, int *out_key,
+				      const char **out_argument)
 {
 	struct getopt_tables tables;
 	int key;
 
-	fill(&tables, options);
+	fill(&tables, options, manner);
 	opterr = 0; /* its messages would reach the terminal unescaped */
 	key = getopt_long(argc, argv, tables.shorts, tables.longs, NULL);
 	if (key == -1) {
@@ -106,6 +112,19 @@ enum fopnp_options_result fopnp_options_next(const struct fopnp_option *options,
 	*out_key = key;
 	*out_argument = optarg;
 	return FOPNP_OPTIONS_ONE;
+}
+
+enum fopnp_options_result fopnp_options_next(const struct fopnp_option *options, int argc,
+					     char **argv, int *out_key, const char **out_argument)
+{
+	return next(options, OPERANDS_MOVE_BACK, argc, argv, out_key, out_argument);
+}
+
+enum fopnp_options_result fopnp_options_next_in_front(const struct fopnp_option *options, int argc,
+						      char **argv, int *out_key,
+						      const char **out_argument)
+{
+	return next(options, OPERANDS_END_ALL, argc, argv, out_key, out_argument);
 }
 
 bool fopnp_options_ask_json(int argc, char **argv)

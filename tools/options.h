@@ -35,6 +35,11 @@ enum fopnp_options_result {
 enum fopnp_options_result fopnp_options_next(const struct fopnp_option *options, int argc,
 					     char **argv, int *out_key, const char **out_argument);
 
+/* The same for a command that runs another one: the first operand ends the options. */
+enum fopnp_options_result fopnp_options_next_in_front(const struct fopnp_option *options, int argc,
+						      char **argv, int *out_key,
+						      const char **out_argument);
+
 /* Whether --json is among the words before "--": known before the first error. */
 bool fopnp_options_ask_json(int argc, char **argv);
 

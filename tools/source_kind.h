@@ -5,6 +5,8 @@
  */
 #pragma once
 
+#include "tools/findings.h"
+
 #include <stdbool.h>
 
 /* "fopnp:" and something: a source of our module, which tells of itself in the event. */
@@ -18,3 +20,7 @@ bool fopnp_source_is_dns(const char *source);
 
 /* One of nss-mdns's six. */
 bool fopnp_source_is_nss_mdns(const char *source);
+
+/* Add the finding that it could not be loaded; MESSAGE is the loader's, "" if there is none. */
+struct fopnp_finding *fopnp_source_add_not_loaded(struct fopnp_findings *findings,
+						  const char *source, const char *message);

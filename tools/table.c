@@ -100,13 +100,9 @@ size_t fopnp_table_fit(const char *text, size_t columns)
 	size_t len = strlen(text), used = 0, at = 0, blank = 0, poor_blank = 0;
 
 	while (at < len) {
-		unsigned code;
-		size_t count = fopnp_escape_sequence(text + at, len - at, &code);
-		char one[5] = "";
+		size_t width, count = fopnp_escape_character(text + at, len - at, &width);
 
-		count = count ? count : 1;
-		memcpy(one, text + at, count);
-		used += fopnp_escape_columns(one);
+		used += width;
 		if (used > columns && at > 0 && !(used == columns + 1 && text[at] == ' '))
 			return blank ? blank : poor_blank ? poor_blank : at;
 		at += count;

@@ -12,38 +12,66 @@
 
 #define COLUMNS_LEAST 40
 #define COLUMNS_MOST  100
+#define COLUMNS_ANY   10000
 
-static bool has_styles;
+static bool has_styles, is_terminal;
+static int looked_at = STDOUT_FILENO;
 
-void fopnp_terminal_start(void)
+void fopnp_terminal_use(FILE *out)
 {
 	const char *no_color = getenv("NO_COLOR");
 	const char *term = getenv("TERM");
 
-	has_styles = isatty(STDOUT_FILENO) && (!no_color || !*no_color) &&
-		     (!term || strcmp(term, "dumb") != 0);
+	looked_at = fileno(out);
+	is_terminal = isatty(looked_at);
+	has_styles =
+		is_terminal && (!no_color || !*no_color) && (!term || strcmp(term, "dumb") != 0);
 }
 
+void fopnp_terminal_start(void)
+{
+	fopnp_terminal_use(stdout);
+}
+
+/* All 0 if it is no terminal, or does not know. */
+static struct winsize terminal_size(void)
+{
+	struct winsize size = { 0 };
+
+	if (!is_terminal || ioctl(looked_at, TIOCGWINSZ, &size) != 0)
+		return (struct winsize){ 0 };
+	return size;
+}
+
+/* Of the terminal or $COLUMNS; 0: nobody says. */
 static size_t known_columns(void)
 {
 	const char *text = getenv("COLUMNS");
 	unsigned long long number = 0;
-	struct winsize size;
+	size_t columns = terminal_size().ws_col;
 
-	if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col)
-		return size.ws_col;
-	if (text && fopnp_ascii_number(text, strlen(text), &number) && number > 0)
-		return number > COLUMNS_MOST ? COLUMNS_MOST : (size_t)number;
-	return COLUMNS_MOST;
+	if (columns == 0 && text && fopnp_ascii_number(text, strlen(text), &number))
+		columns = number > COLUMNS_ANY ? COLUMNS_ANY : (size_t)number;
+	return columns > 0 && columns < COLUMNS_LEAST ? COLUMNS_LEAST : columns;
 }
 
 size_t fopnp_terminal_columns(void)
 {
 	size_t columns = known_columns();
 
-	if (columns < COLUMNS_LEAST)
-		return COLUMNS_LEAST;
-	return columns > COLUMNS_MOST ? COLUMNS_MOST : columns;
+	return columns == 0 || columns > COLUMNS_MOST ? COLUMNS_MOST : columns;
+}
+
+size_t fopnp_terminal_row_columns(void)
+{
+	size_t columns = known_columns();
+
+	return columns == 0 && is_terminal ? COLUMNS_MOST : columns;
+}
+
+size_t fopnp_terminal_lines(void)
+{
+	return terminal_size().ws_row;
 }
 
 void fopnp_terminal_put(FILE *out, enum fopnp_style style, const char *text)

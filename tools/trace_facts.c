@@ -14,7 +14,6 @@
 #include <netinet/in.h>
 #include <nss.h>
 #include <resolv.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -270,16 +269,6 @@ char *fopnp_trace_host_alias(const struct fopnp_trace *trace, unsigned *out_line
 }
 
 /* ---- findings ---- */
-
-void fopnp_finding_set_fix(struct fopnp_finding *finding, const char *format, ...)
-{
-	va_list arguments;
-
-	free(finding->fix);
-	va_start(arguments, format);
-	finding->fix = fopnp_memory_format_list(format, arguments);
-	va_end(arguments);
-}
 
 void fopnp_finding_set_place(struct fopnp_finding *finding, const char *file, unsigned line)
 {

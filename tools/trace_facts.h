@@ -103,9 +103,5 @@ bool fopnp_resolved_is_error(const struct fopnp_resolved_answer *answer, const c
  */
 char *fopnp_trace_host_alias(const struct fopnp_trace *trace, unsigned *out_line);
 
-/* Set what to do, by printf's rules. */
-void fopnp_finding_set_fix(struct fopnp_finding *finding, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
 /* Set the place; none where FILE is NULL. */
 void fopnp_finding_set_place(struct fopnp_finding *finding, const char *file, unsigned line);

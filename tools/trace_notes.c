@@ -159,37 +159,6 @@ static void note_module(struct fopnp_trace *trace, const struct fopnp_trace_call
 
 /* ---- the sources ---- */
 
-/* The loader names a file that it found by its path, and one that it did not find by its name. */
-static bool is_module_there(const struct fopnp_step *step)
-{
-	FOPNP_AUTO_FREE char *bare = fopnp_memory_format("libnss_%s.so.2:", step->source);
-
-	return step->reason_detail[0] && strncmp(step->reason_detail, bare, strlen(bare)) != 0;
-}
-
-static struct fopnp_finding *note_not_loaded(struct fopnp_trace *trace,
-					     const struct fopnp_step *step)
-{
-	struct fopnp_finding *added =
-		fopnp_findings_add(&trace->notes, "source-not-loaded", FOPNP_WARNING,
-				   "%s cannot be loaded, so it never answers%s%s", step->source,
-				   step->reason_detail[0] ? ": " : "", step->reason_detail);
-
-	if (fopnp_source_is_dns(step->source) && fopnp_source_is_built_in(step->source))
-		fopnp_finding_set_fix(added,
-				      "reinstall the package of fopnp: fopnp/dns.so belongs beside "
-				      "libnss_fopnp.so.2; or take %s out of the order",
-				      step->source);
-	else if (fopnp_source_is_built_in(step->source))
-		fopnp_finding_set_fix(added, "write fopnp:hosts, fopnp:mdns or fopnp:dns");
-	if (added->fix)
-		return added;
-	fopnp_finding_set_fix(added, "%slibnss_%s.so.2, or take %s out of the line",
-			      is_module_there(step) ? "reinstall the package of " : "install ",
-			      step->source, step->source);
-	return added;
-}
-
 /* Of a source that the call did not ask, the deadline is ours, and it does programs no harm. */
 static struct fopnp_finding *note_hanging(struct fopnp_trace *trace, const struct fopnp_step *step)
 {
@@ -220,7 +189,8 @@ static void note_steps(struct fopnp_trace *trace)
 		if (i < trace->line.outside && fopnp_source_is_built_in(step->source)) {
 			continue; /* built-in-without-fopnp tells */
 		} else if (strcmp(step->reason, "not-loaded") == 0) {
-			added = note_not_loaded(trace, step);
+			added = fopnp_source_add_not_loaded(&trace->notes, step->source,
+							    step->reason_detail);
 		} else if (trace->resolver.fatal_words) {
 			continue; /* no source came to do anything */
 		} else if (strcmp(step->reason, "hangs") == 0) {

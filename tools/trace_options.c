@@ -48,8 +48,8 @@ const struct fopnp_option FOPNP_TRACE_OPTIONS[] = {
 
 static bool refuse(const char *option, const char *argument, const char *hint)
 {
-	fopnp_message_error("option-argument-invalid", hint, "%s: \"%s\" is not one of its values",
-			    option, argument);
+	fopnp_message_error("option-argument-invalid", hint, "%s cannot be \"%s\"", option,
+			    argument);
 	return false;
 }
 

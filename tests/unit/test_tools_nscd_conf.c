@@ -29,6 +29,7 @@ static void test_built_in(void **state)
 	assert_value(conf.positive_ttl, 3600, 0);
 	assert_value(conf.negative_ttl, 20, 0);
 	assert_value(conf.checks_files, 1, 0);
+	assert_value(conf.is_enabled, 0, 0);
 }
 
 static void test_lines(void **state)
@@ -45,6 +46,11 @@ static void test_lines(void **state)
 	assert_value(conf.positive_ttl, 900, 4);
 	assert_value(conf.negative_ttl, 60, 5);
 	assert_value(conf.checks_files, 0, 6);
+	assert_value(parse("enable-cache passwd no\nenable-cache hosts yes\n").is_enabled, 1, 2);
+	assert_value(parse("enable-cache hosts yes\nenable-cache hosts no\n"
+			   "enable-cache hosts maybe\n")
+			     .is_enabled,
+		     0, 2);
 	/* The last counts, without a line end, too. */
 	conf = parse("check-files hosts no\ncheck-files hosts yes\n"
 		     "negative-time-to-live hosts 1\nnegative-time-to-live hosts 2");
