@@ -186,6 +186,8 @@ TOOL_SRC := \
 	tools/options.c \
 	tools/paragraph.c \
 	tools/process_info.c \
+	tools/program_elf.c \
+	tools/program_kind.c \
 	tools/progress.c \
 	tools/request.c \
 	tools/resolv_conf.c \
@@ -242,7 +244,17 @@ TOOL_SRC := \
 TOOL_PKGS := jansson libelf libidn2 libmd
 
 # The library that `fopnp run` preloads: it lives in foreign processes, as the module does.
-RUN_SHIM_SRC :=
+RUN_SHIM_SRC := \
+	tools/run_shim/call.c \
+	tools/run_shim/calls_getaddrinfo.c \
+	tools/run_shim/calls_getnameinfo.c \
+	tools/run_shim/calls_hostent.c \
+	tools/run_shim/exec.c \
+	tools/run_shim/exec_mark.c \
+	tools/run_shim/marks.c \
+	tools/run_shim/real.c \
+	tools/run_shim/run_shim.c \
+	tools/run_shim/sandbox.c
 
 # ---- Unit tests: one cmocka binary a file
 UNIT_TESTS := \
@@ -296,6 +308,7 @@ UNIT_TESTS := \
 	tests/unit/test_tools_observed_text.c \
 	tests/unit/test_tools_options.c \
 	tests/unit/test_tools_process_info.c \
+	tests/unit/test_tools_program_kind.c \
 	tests/unit/test_tools_progress.c \
 	tests/unit/test_tools_request.c \
 	tests/unit/test_tools_resolved.c \
@@ -412,12 +425,13 @@ SCRIPT_TESTS += \
 	tests/integration/config_reload.sh \
 	tests/integration/domains.sh \
 	tests/integration/mdns.sh \
+	tests/integration/run_shim.sh \
 	tests/integration/trace.sh \
 	tests/integration/scenarios.sh \
 	tests/integration/journal.sh \
 	tests/integration/resolved.sh
 INTEGRATION_BINS := $(addprefix $(BUILD)/tests/integration/,\
-	ares_lookup ask_resolved chroot_lookups dns_call journal_read lookups lookups_static relay_call reload_lookups)
+	ares_lookup ask_resolved chroot_lookups dns_call journal_read lookups lookups_static relay_call reload_lookups run_shim_calls)
 TEST_EXTRA += $(INTEGRATION_BINS)
 $(BUILD)/tests/integration/%: tests/integration/%.c
 	@mkdir -p $(@D)
@@ -445,6 +459,7 @@ SCRIPT_TESTS += \
 	tests/checks/dns_object.sh \
 	tests/checks/exports.sh \
 	tests/checks/needed.sh \
+	tests/checks/run_shim.sh \
 	tests/checks/layers.sh \
 	tests/checks/headers.sh \
 	tests/checks/man.sh \
@@ -480,7 +495,7 @@ TOOL_CFLAGS = $(shell pkg-config --cflags $(TOOL_PKGS))
 TOOL_LIBS   = $(shell pkg-config --libs $(TOOL_PKGS))
 
 .PHONY: all
-all: $(MODULE) $(DNS_OBJECT) $(COMMAND)
+all: $(MODULE) $(DNS_OBJECT) $(RUN_SHIM) $(COMMAND)
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -493,6 +508,7 @@ $(call obj,tools/hosts_scan.c): EXTRA_CFLAGS += -O3
 # TLS descriptors where the compiler knows them: __tls_get_addr() would make ld.so a second NEEDED.
 $(call obj,$(MODULE_SRC) $(DNS_SRC)): EXTRA_CFLAGS = $(TLS_DIALECT) $(MODULE_OPT)
 # Not fortified: musl has none of glibc's checking functions.
+$(call obj,$(RUN_SHIM_SRC)): EXTRA_CFLAGS = $(TLS_DIALECT) $(MODULE_OPT) -U_FORTIFY_SOURCE
 $(call obj,$(LOOKUP_SRC)): EXTRA_CFLAGS = $(MODULE_OPT)
 # -Os copies by "rep movsb", which is slow for the many short texts of an event.
 $(call obj,nss_module/lookup/event_read.c nss_module/lookup/event_write.c): EXTRA_CFLAGS = $(filter-out -Os,$(MODULE_OPT))
@@ -521,6 +537,10 @@ $(DNS_OBJECT): $(call obj,$(DNS_SRC)) $(LOOKUP_LIB) $(CARES_LIB) nss_module/dns/
 	$(call say,CC)
 	$(Q)$(CC) $(DNS_LDFLAGS) $(LDFLAGS_ALL) -o $@ $(call obj,$(DNS_SRC)) $(LOOKUP_LIB) $(CARES_LIB)
 
+$(RUN_SHIM): $(call obj,$(RUN_SHIM_SRC)) $(LOOKUP_LIB) tools/run_shim/run_shim.map
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(RUN_SHIM_LDFLAGS) $(LDFLAGS_ALL) -o $@ $(call obj,$(RUN_SHIM_SRC)) $(LOOKUP_LIB)
 
 $(COMMAND): $(call obj,$(TOOL_SRC)) $(LOOKUP_LIB)
 	@mkdir -p $(@D)
@@ -757,6 +777,7 @@ MAN_LINKS := man8/libnss_fopnp.so.2.8
 install: all
 	install -D -m 0644 $(MODULE) $(DESTDIR)$(LIBDIR)/libnss_fopnp.so.2
 	install -D -m 0644 $(DNS_OBJECT) $(DESTDIR)$(LIBDIR)/fopnp/dns.so
+	install -D -m 0644 $(RUN_SHIM) $(DESTDIR)$(LIBDIR)/fopnp/run.so
 	install -D -m 0755 $(COMMAND) $(DESTDIR)$(BINDIR)/fopnp
 	install -D -m 0644 docs/schema/fopnp-1.json $(DESTDIR)$(DATADIR)/schema/fopnp-1.json
 	install -D -m 0644 packaging/fopnp.conf $(DESTDIR)$(DATADIR)/fopnp.conf

@@ -41,7 +41,8 @@ for file in $(find nss_module tools tests -name '*.[ch]' | LC_ALL=C sort); do
 	nss_module/hosts/*) check_layer "$file" 'nss_module/(lookup|hosts)/[^/]*\.h' ;;
 	nss_module/mdns/*) check_layer "$file" 'nss_module/(lookup|mdns)/[^/]*\.h' ;;
 	nss_module/*) check_layer "$file" 'nss_module/([^/]*|(lookup|dns|hosts|mdns)/[^/]*)\.h' ;;
-	tools/*) check_layer "$file" '(tools/.*|nss_module/(lookup|dns)/[^/]*)\.h' ;;
+	tools/run_shim/*) check_layer "$file" '(nss_module/lookup|tools/run_shim)/[^/]*\.h' ;;
+	tools/*) check_layer "$file" '(tools/[^/]*|nss_module/(lookup|dns)/[^/]*)\.h' ;;
 	esac
 	case $file in
 	*.c) check_own_header_first "$file" ;;
@@ -60,7 +61,7 @@ for file in tools/cmd_*; do
 		esac
 	done
 done
-for file in tools/*; do
+for file in tools/*.[ch]; do
 	case $file in
 	tools/cmd_* | tools/fopnp.c) continue ;;
 	esac
