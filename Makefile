@@ -146,6 +146,7 @@ TOOL_SRC := \
 	tools/call_child.c \
 	tools/call_result.c \
 	tools/clock.c \
+	tools/cmd_run.c \
 	tools/cmd_trace.c \
 	tools/conf_file.c \
 	tools/dns_message.c \
@@ -197,6 +198,16 @@ TOOL_SRC := \
 	tools/resolved_routes.c \
 	tools/resolved_words.c \
 	tools/resolver_config.c \
+	tools/run_calls.c \
+	tools/run_child.c \
+	tools/run_options.c \
+	tools/run_output.c \
+	tools/run_programs.c \
+	tools/run_setup.c \
+	tools/run_summary.c \
+	tools/run_tally.c \
+	tools/run_text.c \
+	tools/run_words.c \
 	tools/server_text.c \
 	tools/socket_owner.c \
 	tools/socket_probe.c \
@@ -313,6 +324,7 @@ UNIT_TESTS := \
 	tests/unit/test_tools_request.c \
 	tests/unit/test_tools_resolved.c \
 	tests/unit/test_tools_resolver_config.c \
+	tests/unit/test_tools_run_calls.c \
 	tests/unit/test_tools_socket_owner.c \
 	tests/unit/test_tools_socket_probe.c \
 	tests/unit/test_tools_table.c \
@@ -429,9 +441,10 @@ SCRIPT_TESTS += \
 	tests/integration/trace.sh \
 	tests/integration/scenarios.sh \
 	tests/integration/journal.sh \
-	tests/integration/resolved.sh
+	tests/integration/resolved.sh \
+	tests/integration/run.sh
 INTEGRATION_BINS := $(addprefix $(BUILD)/tests/integration/,\
-	ares_lookup ask_resolved chroot_lookups dns_call journal_read lookups lookups_static relay_call reload_lookups run_shim_calls)
+	ares_lookup ask_resolved chroot_lookups dns_call journal_read lookups lookups_static relay_call reload_lookups run_daemon run_shim_calls)
 TEST_EXTRA += $(INTEGRATION_BINS)
 $(BUILD)/tests/integration/%: tests/integration/%.c
 	@mkdir -p $(@D)
@@ -469,6 +482,9 @@ SCRIPT_TESTS += \
 SCRIPT_TESTS += \
 	tests/checks/help.sh \
 	tests/cli/help.sh \
+	tests/cli/run.sh \
+	tests/cli/run_output.sh \
+	tests/cli/run_signals.sh \
 	tests/cli/trace_config.sh \
 	tests/cli/trace_hostile.sh \
 	tests/cli/trace_options.sh \
@@ -767,6 +783,7 @@ check-sanitized: $(MODULE) $(UNIT_BINS) $(NSS_BINS)
 # ---- installation ---------------------------------------------------------
 
 MAN_PAGES := \
+	docs/man/fopnp-run.1 \
 	docs/man/fopnp-trace.1 \
 	docs/man/fopnp.1 \
 	docs/man/fopnp.conf.5 \

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# What `make run` shows: real names of this machine, traced. Nothing is installed or changed.
+# What `make run` shows: real names of this machine, traced, and a program watched. Nothing is installed or changed.
 # Usage: run_demo.sh FOPNP [NAME]
 # Ends well also where a name cannot be resolved: that is an answer too.
 set -u
@@ -28,5 +28,8 @@ trace localhost 'the name that every machine has'
 own=$(cat /proc/sys/kernel/hostname 2>/dev/null || uname -n)
 trace "$own" "this machine's own name"
 [ -z "$name" ] || trace "$name" 'the name you gave'
+printf '\n== every lookup of a program: fopnp run -- getent ahosts %s\n\n' "${name:-localhost}"
+"$fopnp" run -- getent ahosts "${name:-localhost}"
+[ $? -lt 125 ] || worst=1
 printf '\nMore: %s help\n' "$fopnp"
 exit "$worst"

@@ -34,12 +34,14 @@
 #include <string.h>
 #include <unistd.h>
 
+extern const struct fopnp_command fopnp_command_run;
 extern const struct fopnp_command fopnp_command_trace;
 
 /* In the order of `fopnp help`; commands of one group stand together. */
 static const struct fopnp_command *const COMMANDS[] = {
 	/* clang-format off */
 	&fopnp_command_trace,
+	&fopnp_command_run,
 	NULL,
 	/* clang-format on */
 };
