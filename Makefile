@@ -148,6 +148,7 @@ TOOL_SRC := \
 	tools/clock.c \
 	tools/cmd_run.c \
 	tools/cmd_trace.c \
+	tools/cmd_watch.c \
 	tools/conf_file.c \
 	tools/dns_message.c \
 	tools/dns_relay.c \
@@ -249,6 +250,13 @@ TOOL_SRC := \
 	tools/trace_told.c \
 	tools/trace_wire.c \
 	tools/trace_words.c \
+	tools/watch_live.c \
+	tools/watch_opening.c \
+	tools/watch_options.c \
+	tools/watch_output.c \
+	tools/watch_recorded.c \
+	tools/watch_socket.c \
+	tools/watch_wait.c \
 	tools/wire.c \
 	tools/wire_record.c \
 	tools/wire_rows.c
@@ -442,7 +450,9 @@ SCRIPT_TESTS += \
 	tests/integration/scenarios.sh \
 	tests/integration/journal.sh \
 	tests/integration/resolved.sh \
-	tests/integration/run.sh
+	tests/integration/run.sh \
+	tests/integration/watch.sh \
+	tests/integration/watch_journal.sh
 INTEGRATION_BINS := $(addprefix $(BUILD)/tests/integration/,\
 	ares_lookup ask_resolved chroot_lookups dns_call journal_read lookups lookups_static relay_call reload_lookups run_daemon run_shim_calls)
 TEST_EXTRA += $(INTEGRATION_BINS)
@@ -490,7 +500,8 @@ SCRIPT_TESTS += \
 	tests/cli/trace_options.sh \
 	tests/cli/trace_output.sh \
 	tests/cli/trace_process.sh \
-	tests/cli/trace_results.sh
+	tests/cli/trace_results.sh \
+	tests/cli/watch.sh
 
 # ---- Fuzz targets: tests/fuzz/NAME.c with its corpus in tests/fuzz/corpus/NAME
 FUZZ_TARGETS := dns_answer dns_message dns_packet event fopnp_conf gai_conf hosts_file hosts_source mdns_reply nsswitch_file observed_json order resolv_conf resolved_reply
@@ -785,6 +796,7 @@ check-sanitized: $(MODULE) $(UNIT_BINS) $(NSS_BINS)
 MAN_PAGES := \
 	docs/man/fopnp-run.1 \
 	docs/man/fopnp-trace.1 \
+	docs/man/fopnp-watch.1 \
 	docs/man/fopnp.1 \
 	docs/man/fopnp.conf.5 \
 	docs/man/nss-fopnp.8

@@ -36,12 +36,14 @@
 
 extern const struct fopnp_command fopnp_command_run;
 extern const struct fopnp_command fopnp_command_trace;
+extern const struct fopnp_command fopnp_command_watch;
 
 /* In the order of `fopnp help`; commands of one group stand together. */
 static const struct fopnp_command *const COMMANDS[] = {
 	/* clang-format off */
 	&fopnp_command_trace,
 	&fopnp_command_run,
+	&fopnp_command_watch,
 	NULL,
 	/* clang-format on */
 };
