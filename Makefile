@@ -146,6 +146,7 @@ TOOL_SRC := \
 	tools/call_child.c \
 	tools/call_result.c \
 	tools/clock.c \
+	tools/cmd_report.c \
 	tools/cmd_run.c \
 	tools/cmd_trace.c \
 	tools/cmd_watch.c \
@@ -191,6 +192,15 @@ TOOL_SRC := \
 	tools/program_elf.c \
 	tools/program_kind.c \
 	tools/progress.c \
+	tools/report_changes.c \
+	tools/report_json.c \
+	tools/report_rankings.c \
+	tools/report_records.c \
+	tools/report_repeats.c \
+	tools/report_statistics.c \
+	tools/report_text.c \
+	tools/report_texts.c \
+	tools/report_times.c \
 	tools/request.c \
 	tools/resolv_conf.c \
 	tools/resolved_exchange.c \
@@ -329,6 +339,7 @@ UNIT_TESTS := \
 	tests/unit/test_tools_process_info.c \
 	tests/unit/test_tools_program_kind.c \
 	tests/unit/test_tools_progress.c \
+	tests/unit/test_tools_report.c \
 	tests/unit/test_tools_request.c \
 	tests/unit/test_tools_resolved.c \
 	tests/unit/test_tools_resolver_config.c \
@@ -449,6 +460,7 @@ SCRIPT_TESTS += \
 	tests/integration/trace.sh \
 	tests/integration/scenarios.sh \
 	tests/integration/journal.sh \
+	tests/integration/report.sh \
 	tests/integration/resolved.sh \
 	tests/integration/run.sh \
 	tests/integration/watch.sh \
@@ -492,6 +504,7 @@ SCRIPT_TESTS += \
 SCRIPT_TESTS += \
 	tests/checks/help.sh \
 	tests/cli/help.sh \
+	tests/cli/report.sh \
 	tests/cli/run.sh \
 	tests/cli/run_output.sh \
 	tests/cli/run_signals.sh \
@@ -794,6 +807,7 @@ check-sanitized: $(MODULE) $(UNIT_BINS) $(NSS_BINS)
 # ---- installation ---------------------------------------------------------
 
 MAN_PAGES := \
+	docs/man/fopnp-report.1 \
 	docs/man/fopnp-run.1 \
 	docs/man/fopnp-trace.1 \
 	docs/man/fopnp-watch.1 \

@@ -34,6 +34,7 @@
 #include <string.h>
 #include <unistd.h>
 
+extern const struct fopnp_command fopnp_command_report;
 extern const struct fopnp_command fopnp_command_run;
 extern const struct fopnp_command fopnp_command_trace;
 extern const struct fopnp_command fopnp_command_watch;
@@ -44,6 +45,7 @@ static const struct fopnp_command *const COMMANDS[] = {
 	&fopnp_command_trace,
 	&fopnp_command_run,
 	&fopnp_command_watch,
+	&fopnp_command_report,
 	NULL,
 	/* clang-format on */
 };

@@ -58,8 +58,68 @@ _fopnp_trace() {
 	esac
 }
 
+# _fopnp_run CURRENT PREVIOUS: behind its options stands any command, with files and names.
+_fopnp_run() {
+	case $2 in
+	-o | --output) mapfile -t COMPREPLY < <(compgen -f -- "$1") ;;
+	--order) _fopnp_words 'fopnp:hosts fopnp:mdns fopnp:dns files dns myhostname mdns4_minimal resolve' "$1" ;;
+	*)
+		if [[ $1 == -* ]]; then
+			_fopnp_words '-o -q -h --output --quiet --order --wait --redact --json --help' "$1"
+		else
+			mapfile -t COMPREPLY < <(compgen -c -f -- "$1")
+		fi
+		;;
+	esac
+}
+
+# _fopnp_watch CURRENT PREVIOUS
+_fopnp_watch() {
+	local options='-n -o -f -h --program --pid --user --name --source --status --slower --count --for
+		--output --redact --takeover --journal --since --until --boot --directory --follow --file
+		--json --help'
+	case $2 in
+	--user) _fopnp_words "$(compgen -u)" "$1" ;;
+	--source) _fopnp_words 'fopnp:hosts fopnp:mdns fopnp:dns files dns myhostname mdns4_minimal resolve none' "$1" ;;
+	--status)
+		_fopnp_words 'failed SUCCESS NOTFOUND UNAVAIL TRYAGAIN EAI_AGAIN EAI_FAIL EAI_NODATA EAI_NONAME EAI_SYSTEM' "$1"
+		;;
+	--slower) _fopnp_words '10ms 100ms 1s 5s' "$1" ;;
+	--for) _fopnp_words '10s 60s' "$1" ;;
+	--since | --until) _fopnp_words 'today yesterday -1h -1d' "$1" ;;
+	-o | --output | --file) mapfile -t COMPREPLY < <(compgen -f -- "$1") ;;
+	--directory) mapfile -t COMPREPLY < <(compgen -d -- "$1") ;;
+	*) _fopnp_words "$options" "$1" ;;
+	esac
+}
+
+# _fopnp_report CURRENT PREVIOUS
+_fopnp_report() {
+	local options='--file --journal --since --until --boot --directory --program --pid --user --name --source
+		--status --slower --top --cache-seconds --redact -h --json --help'
+	case $2 in
+	--since | --until) _fopnp_words 'today yesterday -1h -1d' "$1" ;;
+	--source) _fopnp_words 'fopnp:hosts fopnp:mdns fopnp:dns files dns myhostname mdns4_minimal resolve none' "$1" ;;
+	--status)
+		_fopnp_words 'failed SUCCESS NOTFOUND UNAVAIL TRYAGAIN EAI_AGAIN EAI_FAIL EAI_NODATA EAI_NONAME EAI_SYSTEM' "$1"
+		;;
+	--slower) _fopnp_words '10ms 100ms 1s 5s' "$1" ;;
+	--top) _fopnp_words '3 10 100' "$1" ;;
+	--cache-seconds) _fopnp_words '0 30 60 300' "$1" ;;
+	--user) _fopnp_words "$(compgen -u)" "$1" ;;
+	--directory) mapfile -t COMPREPLY < <(compgen -d -- "$1") ;;
+	*)
+		if [[ $1 == -* ]]; then
+			_fopnp_words "$options" "$1"
+		else
+			mapfile -t COMPREPLY < <(compgen -f -- "$1")
+		fi
+		;;
+	esac
+}
+
 _fopnp() {
-	local commands='trace help'
+	local commands='trace run watch report help'
 	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
 	local command=${COMP_WORDS[1]:-}
 

@@ -73,6 +73,12 @@ for page in "$top"/docs/man/fopnp*.1; do
 	fi
 done
 
+# The ids of errors, as the man page lists them.
+for id in $(cat "$top"/tools/*.c | tr '\n\t' '  ' |
+	grep -oE 'fopnp_message_error\( *"[a-z-]+"' | grep -oE '[a-z]+(-[a-z]+)+' | sort -u); do
+	grep -qE "(^| )$id( |\$)" "$top/docs/man/fopnp.1" || wrong "the error id $id is not in fopnp(1)"
+done
+
 # Completion of values.
 [ "$(offers trace --call getn)" = getnameinfo ] || wrong "completion of --call"
 [ "$(offers trace --flags = addrconfig,v4)" = addrconfig,v4mapped ] || wrong "completion of --flags=LIST"
