@@ -457,6 +457,8 @@ SCRIPT_TESTS += \
 	tests/integration/domains.sh \
 	tests/integration/mdns.sh \
 	tests/integration/run_shim.sh \
+	tests/integration/event_load.sh \
+	tests/integration/event_million.sh \
 	tests/integration/trace.sh \
 	tests/integration/scenarios.sh \
 	tests/integration/journal.sh \
@@ -466,7 +468,7 @@ SCRIPT_TESTS += \
 	tests/integration/watch.sh \
 	tests/integration/watch_journal.sh
 INTEGRATION_BINS := $(addprefix $(BUILD)/tests/integration/,\
-	ares_lookup ask_resolved chroot_lookups dns_call journal_read lookups lookups_static relay_call reload_lookups run_daemon run_shim_calls)
+	ares_lookup ask_resolved chroot_lookups dns_call event_load journal_read lookups lookups_static relay_call reload_lookups run_daemon run_shim_calls)
 TEST_EXTRA += $(INTEGRATION_BINS)
 $(BUILD)/tests/integration/%: tests/integration/%.c
 	@mkdir -p $(@D)

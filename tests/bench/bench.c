@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * bench [FILE [PART...]]: what fopnp costs, as a table on standard output and in
- * FILE.  Parts: "line" (system modules through fopnp), "hosts" (fopnp:hosts),
- * "dns" (fopnp:dns).
+ * FILE.  Parts: "line" (system modules through fopnp), "events" (somebody
+ * listens), "hosts" (fopnp:hosts), "dns" (fopnp:dns).
  *
  * Two processes, one with the plain hosts line and one with fopnp in front of
  * it, stand on one processor and do blocks of lookups in turn, so that what
@@ -76,19 +76,34 @@ static const struct row rows[] = {
 	{ "program start and first lookup", TASK_STARTS,
 	  SIDE(PLAIN, 10, BENCH_HOSTS_NAME, AF_UNSPEC, LISTENER_NONE),
 	  SIDE(FOPNP, 10, BENCH_HOSTS_NAME, AF_UNSPEC, LISTENER_NONE), 1.15, 0, "<= 1.15x" },
-	{ "listener on FOPNP_LOG, against nobody", TASK_LOOKUPS,
+};
+
+/* What an event costs: both columns are fopnp, the second with somebody who listens. */
+#define EVENT_ROW(what_, listener_, more, target_text_)                                            \
+	{                                                                                          \
+		(what_), TASK_LOOKUPS,                                                             \
+			SIDE(FOPNP, 10, BENCH_HOSTS_NAME, AF_UNSPEC, LISTENER_NONE),               \
+			SIDE(FOPNP, 10, BENCH_HOSTS_NAME, AF_UNSPEC, listener_), 0, (more),        \
+			(target_text_)                                                             \
+	}
+
+static const struct row event_rows[] = {
+	{ "nobody listens, against a build without events",
+	  TASK_LOOKUPS,
+	  { .line = FOPNP, .hosts_lines = 10, .name = BENCH_HOSTS_NAME, .is_without_events = true },
 	  SIDE(FOPNP, 10, BENCH_HOSTS_NAME, AF_UNSPEC, LISTENER_NONE),
-	  SIDE(FOPNP, 10, BENCH_HOSTS_NAME, AF_UNSPEC, LISTENER_FOPNP_LOG), 0, 0, "none set" },
-	{ "listener on the watch socket, against nobody", TASK_LOOKUPS,
-	  SIDE(FOPNP, 10, BENCH_HOSTS_NAME, AF_UNSPEC, LISTENER_NONE),
-	  SIDE(FOPNP, 10, BENCH_HOSTS_NAME, AF_UNSPEC, LISTENER_WATCH), 0, 2.5, "<= +2.5 us" },
-	{ "  the same, a listener that need not be woken", TASK_LOOKUPS,
-	  SIDE(FOPNP, 10, BENCH_HOSTS_NAME, AF_UNSPEC, LISTENER_NONE),
-	  SIDE(FOPNP, 10, BENCH_HOSTS_NAME, AF_UNSPEC, LISTENER_WATCH_POLLED), 0, 2.5,
-	  "<= +2.5 us" },
-	{ "  for comparison: one bare send() of that size", TASK_LOOKUPS,
-	  SIDE(FOPNP, 10, BENCH_HOSTS_NAME, AF_UNSPEC, LISTENER_NONE),
-	  SIDE(FOPNP, 10, BENCH_HOSTS_NAME, AF_UNSPEC, LISTENER_BARE), 0, 0, "" },
+	  1.02,
+	  0,
+	  "<= 1.02x" },
+	EVENT_ROW("reader on the watch socket", LISTENER_WATCH, 2.5, "<= +2.5 us"),
+	EVENT_ROW("  one that need not be woken", LISTENER_WATCH_POLLED, 2.5, "<= +2.5 us"),
+	EVENT_ROW("  one that never reads: a full queue", LISTENER_WATCH_FROZEN, 0, "none set"),
+	EVENT_ROW("fopnp watch", LISTENER_COMMAND, 2.5, "<= +2.5 us"),
+	EVENT_ROW("fopnp watch --json", LISTENER_COMMAND_JSON, 2.5, "<= +2.5 us"),
+	EVENT_ROW("reader on FOPNP_LOG", LISTENER_FOPNP_LOG, 0, "none set"),
+	EVENT_ROW("log journal, journald", LISTENER_JOURNAL, 0, "none set"),
+	EVENT_ROW("  a stopped journald: a full queue", LISTENER_JOURNAL_FROZEN, 0, "none set"),
+	EVENT_ROW("for comparison: one bare send() of that size", LISTENER_BARE, 0, ""),
 };
 
 static const struct row hosts_rows[] = {
@@ -220,7 +235,9 @@ static uint64_t time_sides(enum task task, const struct client clients[2], doubl
 /* A listener that hears nothing would make the figure a lie. */
 static void check_listener(const struct row *row, const struct client *client, uint64_t lookups)
 {
-	if (row->other.listener == LISTENER_NONE)
+	const enum listener kind = row->other.listener;
+	if (kind == LISTENER_NONE || kind == LISTENER_WATCH_FROZEN ||
+	    kind == LISTENER_JOURNAL_FROZEN)
 		return;
 	uint64_t events = ask_client(client, TASK_EVENTS, 0);
 	if (events < lookups - lookups / 100)
@@ -246,6 +263,10 @@ static void print_times(const struct row *row, double times[2][BLOCKS], size_t b
 static void run_row(const struct row *row)
 {
 	static double times[2][BLOCKS];
+	if (!listener_is_here(row->other.listener)) {
+		say("%-47s not here: its program is not installed\n", row->what);
+		return;
+	}
 	const struct client clients[2] = { start_client(&row->base), start_client(&row->other) };
 	size_t blocks;
 	uint64_t lookups = time_sides(row->task, clients, times, &blocks);
@@ -395,8 +416,7 @@ static void print_head(void)
 	uname(&system);
 	say("glibc %s, Linux %s, %s.  Medians of up to %d blocks in turn on one processor; \"range\": 10th\n"
 	    "to 90th percentile of the blocks' ratios.  The plain line is \"%s\", the other\n"
-	    "\"%s\"; system modules, no fopnp.conf, nobody listening unless said.\n"
-	    "\"Against nobody\": both columns are fopnp, the second has the listener.\n\n",
+	    "\"%s\"; system modules, no fopnp.conf, nobody listening unless said.\n\n",
 	    gnu_get_libc_version(), system.release, system.machine, BLOCKS, PLAIN, FOPNP);
 	say("%-47s %13s %13s  %6s  %9s  %13s  %-11s\n", "what", "plain", "fopnp", "ratio", "range",
 	    "difference", "target");
@@ -414,6 +434,13 @@ static void run_line_rows(void)
 		run_row(&rows[i]);
 	print_counts("system calls a lookup, 10-line hosts file", sides, 0);
 	print_memory("memory (PSS) after the first lookup", sides, MEMORY_TARGET, MEMORY_TARGET);
+}
+
+static void run_event_rows(void)
+{
+	say("\n%-47s %13s %13s\n", "events", "nobody", "somebody");
+	for (size_t i = 0; i < sizeof(event_rows) / sizeof(event_rows[0]); i++)
+		run_row(&event_rows[i]);
 }
 
 static bool is_wanted(int argc, char **argv, const char *part)
@@ -443,11 +470,12 @@ int main(int argc, char **argv)
 	print_head();
 	if (is_wanted(argc, argv, "line"))
 		run_line_rows();
+	if (is_wanted(argc, argv, "events"))
+		run_event_rows();
 	if (is_wanted(argc, argv, "hosts"))
 		run_hosts_rows();
 	if (is_wanted(argc, argv, "dns"))
 		run_dns_rows();
-	say("\nNot measured here: logging compiled in against a build without it (there is none).\n");
 	kill(server, SIGKILL);
 	waitpid(server, NULL, 0);
 	if (report && fclose(report) != 0)

@@ -4,6 +4,7 @@
  *
  *	bench.c        the rows of the table, medians and ratios
  *	client.c       a process on one side, which does what it is told and says how long it took
+ *	listener.c     who listens to its events
  *	system.c       the private files, the network and the processors
  *	dns_server.c   a name server that answers from memory
  *	syscalls.c     how many system calls a program makes
@@ -11,6 +12,7 @@
  */
 #pragma once
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -26,8 +28,13 @@ enum listener {
 	LISTENER_NONE,
 	LISTENER_FOPNP_LOG,
 	LISTENER_WATCH,
-	LISTENER_WATCH_POLLED, /* looks now and then, so that no send has to wake it */
-	LISTENER_BARE,         /* of no events: the client itself sends a datagram of that size */
+	LISTENER_WATCH_POLLED,   /* looks now and then, so that no send has to wake it */
+	LISTENER_WATCH_FROZEN,   /* never reads: its queue is full */
+	LISTENER_COMMAND,        /* `fopnp watch` */
+	LISTENER_COMMAND_JSON,   /* `fopnp watch --json` */
+	LISTENER_JOURNAL,        /* `log journal`, and systemd's journald */
+	LISTENER_JOURNAL_FROZEN, /* the same, stopped */
+	LISTENER_BARE,           /* of no events: the client itself sends a datagram of that size */
 };
 
 enum question {
@@ -45,8 +52,9 @@ struct setting {
 	enum listener listener;
 	const char *order; /* FOPNP_ORDER, or NULL */
 	enum question question;
-	bool is_old; /* the hosts file was not changed a moment ago */
+	bool is_old;               /* the hosts file was not changed a moment ago */
 	bool is_first_server_dead; /* of two name servers */
+	bool is_without_events;    /* the module was built without them */
 };
 
 /* ---- system.c ---- */
@@ -59,8 +67,24 @@ void make_setting(const struct setting *setting);
 void pin_client(void);
 void pin_server(void);
 void die(const char *what) __attribute__((noreturn));
+/* A file with that text, below a folder that exists. */
+void write_text(const char *path, const char *text);
 /* Absolute path of FILE below the build folder. */
 const char *built_path(const char *file);
+
+/* ---- listener.c ---- */
+
+/*
+ * Somebody who listens to what this process sends, on another processor, and ends
+ * with it.  EVENTS, in shared memory, is for readers of our own to count with.
+ */
+void start_listener(enum listener kind, atomic_ulong *events);
+/* How many it has read until now. */
+uint64_t count_events(enum listener kind, const atomic_ulong *events);
+/* False: its program is not on this machine. */
+bool listener_is_here(enum listener kind);
+/* To LISTENER_BARE. */
+void send_bare(void);
 
 /* ---- client.c ---- */
 

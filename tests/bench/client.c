@@ -18,16 +18,11 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#define WATCH_SOCKET "/run/fopnp/events.sock"
-#define LOG_SOCKET   "/run/listener.sock"
-#define BARE_SOCKET  "/run/bare.sock"
-#define MEMORY_FILE  "/run/memory"
-#define EVENT_SIZE   700 /* of a lookup with one step and one address */
+#define MEMORY_FILE "/run/memory"
 
 extern char **environ;
 
@@ -42,56 +37,7 @@ static uint64_t now_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-/* ---- the listener: reads and counts ---- */
-
-static int bare_fd = -1;
-
-static _Noreturn void read_events(int fd, enum listener kind, atomic_ulong *events)
-{
-	static char event[16384];
-	const int flags = kind >= LISTENER_WATCH_POLLED ? MSG_DONTWAIT : 0;
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	pin_server();
-	for (;;) {
-		if (recv(fd, event, sizeof(event), flags) > 0)
-			atomic_fetch_add(events, 1);
-		else
-			usleep(200);
-	}
-}
-
-static void listen_for_events(enum listener kind, atomic_ulong *events)
-{
-	const char *path = kind == LISTENER_FOPNP_LOG ? LOG_SOCKET
-			   : kind == LISTENER_BARE    ? BARE_SOCKET
-						      : WATCH_SOCKET;
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	strcpy(address.sun_path, path);
-	if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
-		die(path);
-	pid_t pid = fork();
-	if (pid < 0)
-		die("fork");
-	if (pid == 0)
-		read_events(fd, kind, events);
-	close(fd);
-	if (kind == LISTENER_BARE) {
-		bare_fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-		if (connect(bare_fd, (struct sockaddr *)&address, sizeof(address)) < 0)
-			die(path);
-	}
-	if (kind == LISTENER_FOPNP_LOG && setenv("FOPNP_LOG", path, 1) < 0)
-		die("setenv");
-}
-
 /* ---- the tasks ---- */
-
-static void send_bare(void)
-{
-	static const char bytes[EVENT_SIZE];
-	(void)send(bare_fd, bytes, sizeof(bytes), MSG_DONTWAIT | MSG_NOSIGNAL);
-}
 
 static int look_up_name(const struct setting *setting)
 {
@@ -127,7 +73,7 @@ static uint64_t run_lookups(const struct setting *setting, uint32_t count)
 				gai_strerror(code));
 			_exit(1);
 		}
-		if (bare_fd >= 0)
+		if (setting->listener == LISTENER_BARE)
 			send_bare();
 	}
 	return now_ns() - start;
@@ -187,8 +133,7 @@ static uint64_t do_task(const struct setting *setting, const struct command *com
 	case TASK_HEAP:
 		return read_memory(measured, (enum task)command->task);
 	case TASK_EVENTS:
-		usleep(50000); /* what was sent last may still lie in the socket */
-		return atomic_load(events);
+		return count_events(setting->listener, events);
 	}
 	return 0;
 }
@@ -205,8 +150,7 @@ static void serve_commands(const struct setting *setting, int commands, int resu
 		die("setenv");
 	if (setting->is_old)
 		sleep(4); /* only what was not changed within two seconds is kept */
-	if (setting->listener != LISTENER_NONE)
-		listen_for_events(setting->listener, events);
+	start_listener(setting->listener, events);
 	pin_client();
 	while (read(commands, &command, sizeof(command)) == (ssize_t)sizeof(command)) {
 		uint64_t result = do_task(setting, &command, events);

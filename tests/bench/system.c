@@ -50,7 +50,7 @@ static void finish(FILE *file, const char *path)
 		die(path);
 }
 
-static void write_text(const char *path, const char *text)
+void write_text(const char *path, const char *text)
 {
 	FILE *file = create(path);
 	fputs(text, file);
@@ -107,11 +107,23 @@ static void write_hosts(unsigned lines)
 	finish(file, "/etc/hosts");
 }
 
+/* It is the same file name, so that all else is the same. */
+static void use_module_without_events(void)
+{
+	static char module[PATH_MAX];
+
+	snprintf(module, sizeof(module), "%s", built_path("tests/bench/without_events.so"));
+	if (mount(module, built_path("lib/libnss_fopnp.so.2"), NULL, MS_BIND, NULL) < 0)
+		die(module);
+}
+
 void make_setting(const struct setting *setting)
 {
 	if (unshare(CLONE_NEWNS) < 0 || mount("tmpfs", "/etc", "tmpfs", 0, "mode=0755") < 0 ||
 	    mount("tmpfs", "/run", "tmpfs", 0, "mode=0755") < 0)
 		die("a private /etc and /run");
+	if (setting->is_without_events)
+		use_module_without_events();
 	FILE *file = create("/etc/nsswitch.conf");
 	fprintf(file, "hosts: %s\n", setting->line);
 	finish(file, "/etc/nsswitch.conf");
