@@ -155,20 +155,14 @@ static enum fopnp_exit run(const struct fopnp_command *self, int argc, char **ar
 	struct fopnp_trace_options options;
 	struct tally tally = { 0 };
 	uint64_t start_us = fopnp_clock_now_us();
+	enum fopnp_options_result parsed;
 	bool is_many;
 	int first;
 
-	switch (fopnp_trace_options_parse(&options, argc, argv, &first)) {
-	case FOPNP_OPTIONS_HELP:
-		fopnp_help_command(self, stdout);
+	parsed = fopnp_trace_options_parse(&options, argc, argv, &first);
+	if (parsed != FOPNP_OPTIONS_END) {
 		fopnp_request_clear(&options.request);
-		return FOPNP_EXIT_OK;
-	case FOPNP_OPTIONS_ONE:
-	case FOPNP_OPTIONS_ERROR:
-		fopnp_request_clear(&options.request);
-		return FOPNP_EXIT_USAGE;
-	case FOPNP_OPTIONS_END:
-		break;
+		return fopnp_help_instead(self, parsed);
 	}
 	is_many = argc - first > 1 || options.repeat > 1;
 	if (first == argc)
