@@ -431,7 +431,7 @@ NSS_TESTS += tests/nss/differential.c tests/nss/hosts_differential.c
 
 # What integration tests unpack, there before the first of them lays it under its namespace.
 TEST_PARTS := aria2 avahi-daemon dnsmasq-base libnss-mdns libnss-myhostname libnss-resolve \
-	libnss-winbind nscd nsd systemd-resolved unbound
+	libnss-winbind nscd nsd systemd-resolved unbound musl musl-dev
 # Those that run by themselves: they count packets, and a busy neighbour makes glibc ask again.
 ALONE_TESTS := integration/dns_hedging integration/mdns integration/relay
 
