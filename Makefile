@@ -369,6 +369,13 @@ $(UNIT_NOTES_BINS): UNIT_OBJS += $(UNIT_NOTES_OBJS)
 $(BUILD)/tests/unit/test_tools_notes_hosts: $(BUILD)/obj/tests/unit/random_cases.o
 $(BUILD)/tests/unit/test_tools_notes_hosts: UNIT_OBJS += $(BUILD)/obj/tests/unit/random_cases.o
 
+# Those of the rules of check: systems made by hand.
+UNIT_RULES_BINS := $(filter %/test_tools_check_rules_daemons %/test_tools_check_rules_files \
+	%/test_tools_check_rules_orders %/test_tools_check_rules_resolv,$(UNIT_TOOLS_BINS))
+UNIT_RULES_OBJS := $(BUILD)/obj/tests/unit/made_check.o
+$(UNIT_RULES_BINS): $(UNIT_RULES_OBJS)
+$(UNIT_RULES_BINS): UNIT_OBJS += $(UNIT_RULES_OBJS)
+
 # Those that put files of their own in the place of the machine's.
 UNIT_PRIVATE_BINS := $(addprefix $(BUILD)/tests/unit/,\
 	test_tools_hosts_evidence test_tools_observed_json test_tools_observed_redact \
@@ -649,6 +656,14 @@ $(SCRIPTED_MODULES): $(BUILD)/tests/modules/libnss_p%.so.2: tests/nss/scripted_m
 $(BUILD)/tests/unit/test_tools_observed_code: UNIT_OBJS += -Wl,--export-dynamic-symbol=fopnp_test_script
 $(BUILD)/tests/unit/test_tools_observed_code: | $(BUILD)/tests/modules/libnss_p0.so.2
 
+# What the lookup pool's test looks up.
+POOL_MODULE := $(BUILD)/tests/modules/libnss_pool.so.2
+$(POOL_MODULE): tests/nss/modules/pool.c
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(CFLAGS_ALL) -MF $@.d -shared -Wl,-soname,$(@F) $(LDFLAGS_ALL) -o $@ $<
+$(BUILD)/tests/unit/test_tools_lookup_pool: | $(POOL_MODULE) $(MODULE)
+
 DIFFERENTIAL_OBJS := $(call obj,tests/nss/differential.c $(addprefix tests/nss/differential/, \
 	calls.c compare.c generate.c options.c sandbox.c))
 $(BUILD)/tests/nss/differential: $(DIFFERENTIAL_OBJS) | $(SCRIPTED_MODULES) $(MODULE)
@@ -752,6 +767,12 @@ FUZZ_OBSERVED_OBJS := $(addprefix tools/,call_result.o clock.o escape.o findings
 $(BUILD)/fuzz-replay/observed_json: $(addprefix $(BUILD)/obj/fuzz-replay/,$(FUZZ_OBSERVED_OBJS))
 $(BUILD)/fuzz/observed_json: $(addprefix $(BUILD)/obj/fuzz/,$(FUZZ_OBSERVED_OBJS))
 $(BUILD)/fuzz-replay/observed_json $(BUILD)/fuzz/observed_json: FUZZ_LIBS = -lidn2 -ljansson -lmd
+
+FUZZ_COMPARE_OBJS := $(addprefix tools/,call_result.o clock.o compare_answers.o compare_entries.o \
+	compare_line.o escape.o hosts_scan.o json_output.o memory.o message.o progress.o request.o)
+$(BUILD)/fuzz-replay/compare_entries: $(addprefix $(BUILD)/obj/fuzz-replay/,$(FUZZ_COMPARE_OBJS))
+$(BUILD)/fuzz/compare_entries: $(addprefix $(BUILD)/obj/fuzz/,$(FUZZ_COMPARE_OBJS))
+$(BUILD)/fuzz-replay/compare_entries $(BUILD)/fuzz/compare_entries: FUZZ_LIBS = -lidn2 -ljansson
 
 # Fuzzing proper, by libFuzzer.  What it finds stays in $(BUILD)/fuzz.
 $(BUILD)/obj/fuzz/%.o: %.c
@@ -870,6 +891,10 @@ $(BUILD)/tests/bench/bench: $(BENCH_PARTS)
 	$(call say,CC)
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^
 $(BUILD)/tests/bench/first_lookup: $(call obj,tests/bench/first_lookup.c)
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^
+$(BUILD)/tests/bench/served: $(call obj,$(addprefix tests/bench/,dns_server.c served.c system.c))
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^

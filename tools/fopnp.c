@@ -16,6 +16,8 @@
  *	run*.[ch], program_kind   the parts of `fopnp run`; programs that it cannot see
  *	watch*.[ch]               the parts of `fopnp watch`: options, socket, live, recorded, output
  *	report*.[ch]              the parts of `fopnp report`: statistics, text, json
+ *	compare*.[ch], lookup_pool the parts of `fopnp compare`; many lookups at once, in children
+ *	check*.[ch]               the parts of `fopnp check`: system, probes, rules, text, json
  *	options, help             option tables; help and hints made from the tables
  *	escape, terminal, table, paragraph   text for people
  *	json_output, message      JSON for programs; errors for both
