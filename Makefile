@@ -145,6 +145,7 @@ TOOL_SRC := \
 	tools/address_rules.c \
 	tools/call_child.c \
 	tools/call_result.c \
+	tools/child_process.c \
 	tools/clock.c \
 	tools/cmd_report.c \
 	tools/cmd_run.c \
@@ -203,6 +204,7 @@ TOOL_SRC := \
 	tools/report_times.c \
 	tools/request.c \
 	tools/resolv_conf.c \
+	tools/resolv_options.c \
 	tools/resolved_exchange.c \
 	tools/resolved_query.c \
 	tools/resolved_reply.c \

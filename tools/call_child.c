@@ -3,6 +3,7 @@
 #include "tools/call_child.h"
 
 #include "nss_module/lookup/event.h"
+#include "tools/child_process.h"
 #include "tools/clock.h"
 #include "tools/dns_relay.h"
 #include "tools/event_socket.h"
@@ -15,12 +16,9 @@
 #include <fcntl.h>
 #include <nss.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -41,79 +39,16 @@ struct child {
 	uint64_t end_us; /* its deadline */
 };
 
-/* The last one even where the caller ignores it: the kernel would forget how children ended. */
-static const int SIGNALS[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD };
-#define SIGNAL_COUNT (sizeof(SIGNALS) / sizeof(SIGNALS[0]))
-
 /* All children of one run, and what there is of them together. */
 struct nursery {
 	struct fopnp_child_plan *plan;
 	struct child children[FOPNP_CHILDREN];
 	size_t running;
 	char directory[FOPNP_EVENT_DIRECTORY];
-	sigset_t old_mask;  /* the caller's */
-	sigset_t wait_mask; /* while the parent waits */
-	struct sigaction old_actions[SIGNAL_COUNT];
+	struct fopnp_held_signals signals;
 };
 
-static volatile sig_atomic_t ending_signal;
-
-/* ---- signals: noticed only while the parent waits ---- */
-
-static void note_signal(int number)
-{
-	if (number != SIGCHLD) /* which only has to wake us */
-		ending_signal = number;
-}
-
-static void hold_signals(struct nursery *nursery)
-{
-	struct sigaction action = { .sa_handler = note_signal };
-	sigset_t mask;
-
-	ending_signal = 0;
-	(void)sigemptyset(&mask);
-	for (size_t i = 0; i < SIGNAL_COUNT; i++)
-		(void)sigaddset(&mask, SIGNALS[i]);
-	(void)sigprocmask(SIG_BLOCK, &mask, &nursery->old_mask);
-	nursery->wait_mask = nursery->old_mask;
-	(void)sigdelset(&nursery->wait_mask, SIGCHLD);
-	for (size_t i = 0; i < SIGNAL_COUNT; i++) {
-		(void)sigaction(SIGNALS[i], NULL, &nursery->old_actions[i]);
-		/* One that is ignored, as nohup(1) does, stays so. */
-		if (SIGNALS[i] == SIGCHLD || nursery->old_actions[i].sa_handler != SIG_IGN)
-			(void)sigaction(SIGNALS[i], &action, NULL);
-	}
-}
-
-static void restore_actions(const struct nursery *nursery)
-{
-	for (size_t i = 0; i < SIGNAL_COUNT; i++)
-		(void)sigaction(SIGNALS[i], &nursery->old_actions[i], NULL);
-}
-
-static void release_signals(const struct nursery *nursery)
-{
-	restore_actions(nursery);
-	if (ending_signal) {
-		fopnp_progress_stop();
-		(void)raise(ending_signal);
-	}
-	(void)sigprocmask(SIG_SETMASK, &nursery->old_mask, NULL);
-}
-
 /* ---- the child's side ---- */
-
-/* What a source prints must not get between our output and its reader. */
-static void silence_standard_descriptors(void)
-{
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-
-	if (null == -1) /* no /dev, as in many a chroot */
-		null = memfd_create("null", MFD_CLOEXEC);
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO && null != -1; fd++)
-		(void)dup2(null, fd);
-}
 
 /* The parent's ends: a source may need the numbers, and has no business there. */
 static void close_parents_ends(const struct nursery *nursery, const struct child *own)
@@ -170,24 +105,11 @@ static _Noreturn void be_child(const struct nursery *nursery, const struct child
 {
 	char socket_path[FOPNP_EVENT_DIRECTORY + 12];
 
-	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent)
-		_exit(1);
-	/* A group of its own, which ends with it: sources may start processes. */
-	(void)setpgid(0, 0);
-	restore_actions(nursery);
-	(void)sigprocmask(SIG_SETMASK, &nursery->old_mask, NULL);
-	silence_standard_descriptors();
+	fopnp_child_process_begin(&nursery->signals, parent);
 	close_parents_ends(nursery, child);
 	fopnp_event_socket_path(nursery->directory, child->number, socket_path,
 				sizeof(socket_path));
-	/* Before the module is loaded: it reads them once. */
-	(void)setenv("FOPNP_LOG", socket_path, 1);
-	if (child->job->order) {
-		(void)setenv("FOPNP_ORDER", child->job->order, 1);
-		(void)unsetenv("FOPNP_BYPASS");
-		(void)unsetenv("FOPNP_CONF");
-	}
+	fopnp_module_configure(child->job->order, socket_path);
 	make_call(child->job, result);
 	write_result(result_fd, result);
 	_exit(0);
@@ -225,7 +147,7 @@ static bool start_child(struct nursery *nursery, const struct fopnp_child_job *j
 		return false;
 	}
 	(void)close(ends[1]);
-	(void)setpgid(child->pid, child->pid); /* whoever comes first */
+	fopnp_child_process_begun(child->pid);
 	(void)fcntl(child->result_fd, F_SETFL, O_NONBLOCK);
 	nursery->running++;
 	return true;
@@ -293,15 +215,6 @@ static bool read_result(struct child *child)
 	return child->received == size;
 }
 
-/* Its descriptors alone do not tell: processes that a source started may hold them. */
-static bool has_ended(const struct child *child)
-{
-	siginfo_t info = { 0 };
-
-	return waitid(P_PID, (id_t)child->pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0 ||
-	       info.si_pid == child->pid;
-}
-
 /* What the others could tell is worth less now that one call has its answer. */
 static void hurry_others(struct nursery *nursery)
 {
@@ -341,13 +254,8 @@ static void end_child(struct nursery *nursery, size_t index, bool is_late)
 {
 	struct child *child = &nursery->children[index];
 	bool is_whole, is_relayed = child->job->relayed_source;
-	int status = 0;
+	int status = fopnp_child_process_end(child->pid);
 
-	/* With all that it started.  What it still wants to do at its end is unimportant. */
-	(void)kill(-child->pid, SIGKILL);
-	(void)kill(child->pid, SIGKILL);
-	while (waitpid(child->pid, &status, 0) == -1 && errno == EINTR)
-		;
 	read_events(child);
 	take_wire(child);
 	is_whole = read_result(child);
@@ -395,7 +303,7 @@ static void wait_for_children(const struct nursery *nursery)
 		next = tick;
 	wait.tv_sec = (time_t)(next / 1000000);
 	wait.tv_nsec = (long)(next % 1000000) * 1000;
-	(void)ppoll(watched, count, &wait, &nursery->wait_mask);
+	(void)ppoll(watched, count, &wait, &nursery->signals.wait_mask);
 	fopnp_progress_tick();
 }
 
@@ -408,9 +316,9 @@ static void look_after_children(struct nursery *nursery)
 		read_events(child);
 		if (child->job->relay)
 			fopnp_dns_relay_work(child->job->relay);
-		if (read_result(child) || has_ended(child))
+		if (read_result(child) || fopnp_child_process_has_ended(child->pid))
 			end_child(nursery, i, false);
-		else if (ending_signal || fopnp_clock_now_us() >= child->end_us)
+		else if (fopnp_held_signals_ending() || fopnp_clock_now_us() >= child->end_us)
 			end_child(nursery, i, true);
 	}
 }
@@ -455,7 +363,7 @@ static bool run_all(struct nursery *nursery)
 	struct fopnp_child_plan *plan = nursery->plan;
 	size_t started = 0;
 
-	while (!ending_signal) {
+	while (!fopnp_held_signals_ending()) {
 		follow(plan);
 		/* Descriptors or processes that are short now are there when a child has ended. */
 		while (started < plan->count && nursery->running < FOPNP_CHILDREN &&
@@ -482,13 +390,13 @@ bool fopnp_children_run_plan(struct fopnp_child_plan *plan)
 		return true;
 	/* What is buffered must not be written by the children a second time. */
 	(void)fflush(NULL);
-	hold_signals(&nursery);
+	fopnp_held_signals_start(&nursery.signals);
 	has_directory = fopnp_event_directory_make(nursery.directory);
 	is_fine = has_directory && run_all(&nursery);
 	error = errno;
 	if (has_directory)
 		fopnp_event_directory_remove(nursery.directory);
-	release_signals(&nursery);
+	fopnp_held_signals_release(&nursery.signals);
 	/* Told at the very end: a reader that is gone must not end us in the midst. */
 	if (!has_directory)
 		fopnp_message_error(

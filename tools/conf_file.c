@@ -195,3 +195,21 @@ struct fopnp_conf *fopnp_conf_file_read(const char **out_path, struct fopnp_find
 	reading.bytes = bytes;
 	return parse(&reading);
 }
+
+void fopnp_conf_file_check(const char *path, const char *bytes, size_t len,
+			   const struct stat *status, uint32_t owner,
+			   struct fopnp_findings *findings)
+{
+	struct reading reading = {
+		.path = path,
+		.bytes = bytes,
+		.len = len,
+		.findings = findings,
+		.line = 1,
+	};
+
+	if (fopnp_conf_is_trusted(status->st_uid, status->st_mode, owner))
+		fopnp_conf_destroy(parse(&reading));
+	else
+		note_untrusted(&reading, status, owner);
+}

@@ -4,7 +4,11 @@
 
 #include "tools/findings.h"
 
+#include <stddef.h>
+#include <stdint.h>
+
 struct fopnp_conf;
+struct stat;
 
 /*
  * Its path goes to *out_path: FOPNP_CONF's, which must outlive it, or the installed one.
@@ -14,3 +18,11 @@ struct fopnp_conf;
  * ignored whole (fopnp-conf-untrusted, fopnp-conf-unreadable).
  */
 struct fopnp_conf *fopnp_conf_file_read(const char **out_path, struct fopnp_findings *findings);
+
+/*
+ * Only what is wrong with it, of a regular file that was read already: BYTES of PATH with that
+ * STATUS.  OWNER is the user beside root whose file is believed.
+ */
+void fopnp_conf_file_check(const char *path, const char *bytes, size_t len,
+			   const struct stat *status, uint32_t owner,
+			   struct fopnp_findings *findings);

@@ -34,6 +34,13 @@ void fopnp_finding_set_fix(struct fopnp_finding *finding, const char *format, ..
 	va_end(arguments);
 }
 
+void fopnp_finding_set_place(struct fopnp_finding *finding, const char *file, unsigned line)
+{
+	fopnp_place_clear(&finding->place);
+	if (file)
+		finding->place = fopnp_place_make(file, line, NULL);
+}
+
 void fopnp_findings_clear(struct fopnp_findings *findings)
 {
 	for (size_t i = 0; i < findings->count; i++) {

@@ -37,6 +37,9 @@ struct fopnp_finding *fopnp_findings_add(struct fopnp_findings *findings, const 
 void fopnp_finding_set_fix(struct fopnp_finding *finding, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* Set the place; none where FILE is NULL. */
+void fopnp_finding_set_place(struct fopnp_finding *finding, const char *file, unsigned line);
+
 void fopnp_findings_clear(struct fopnp_findings *findings);
 
 /* A place with copies of its texts. */

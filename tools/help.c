@@ -25,10 +25,10 @@ static const struct {
 
 static const char *const EXAMPLES[][2] = {
 	{ "fopnp trace www.debian.org", "who answered, and what the others would have said" },
-	{ "fopnp trace --order 'dns files' printer", "what another hosts line would give" },
 	{ "fopnp run -- apt-get update", "every lookup of a command and its children" },
 	{ "sudo fopnp watch --status failed", "what fails on the whole machine, as it happens" },
 	{ "sudo fopnp report --since yesterday", "what the journal has: slow, failed, changed" },
+	{ "fopnp check", "what is wrong in the set-up, and what to do about it" },
 };
 
 static void put_heading(FILE *out, const char *text)
@@ -58,9 +58,10 @@ void fopnp_help_all(const struct fopnp_command *const *commands, FILE *out)
 	put_heading(out, "Examples");
 	for (size_t i = 0; i < sizeof(EXAMPLES) / sizeof(EXAMPLES[0]); i++)
 		(void)fprintf(out, "  %-42s  # %s\n", EXAMPLES[i][0], EXAMPLES[i][1]);
-	(void)fputs("\nExit status: 0 answered, 1 not found, 2 usage, 3 could not ask; of run its "
-		    "command's.\n",
-		    out);
+	(void)fputs(
+		"\nExit status: 0 answered, fine; 1 not found, different, wrong; 2 usage; 3 could "
+		"not ask; of run\nits command's.\n",
+		out);
 }
 
 void fopnp_help_command(const struct fopnp_command *command, FILE *out)

@@ -197,6 +197,18 @@ bool fopnp_hosts_scan(const char *path, const char *const needles[FOPNP_HOSTS_SC
 	return is_whole;
 }
 
+bool fopnp_hosts_scan_open(int file, fopnp_hosts_visit *visit, void *context,
+			   struct fopnp_hosts_size *out_size)
+{
+	struct scan scan = { .line = 1, .visit = visit, .context = context };
+	bool is_whole = scan_file(&scan, file, &out_size->bytes);
+
+	out_size->lines = scan.line - 1;
+	free(scan.block);
+	free(scan.folded);
+	return is_whole;
+}
+
 static void visit_nothing(void *context, const struct fopnp_hosts_line *line)
 {
 	(void)context;

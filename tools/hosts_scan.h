@@ -29,5 +29,9 @@ typedef void fopnp_hosts_visit(void *context, const struct fopnp_hosts_line *lin
 bool fopnp_hosts_scan(const char *path, const char *const needles[FOPNP_HOSTS_SCAN_NEEDLES],
 		      fopnp_hosts_visit *visit, void *context, struct fopnp_hosts_size *out_size);
 
+/* Show all lines of the regular file that is open as FILE, from where it stands. */
+bool fopnp_hosts_scan_open(int file, fopnp_hosts_visit *visit, void *context,
+			   struct fopnp_hosts_size *out_size);
+
 /* How large it is; false as above. */
 bool fopnp_hosts_measure(const char *path, struct fopnp_hosts_size *out_size);

@@ -3,6 +3,7 @@
 #include "tools/lookup_order.h"
 
 #include "nss_module/lookup/address.h"
+#include "nss_module/lookup/ascii.h"
 #include "nss_module/lookup/fopnp_conf.h"
 #include "nss_module/lookup/nsswitch_file.h"
 #include "nss_module/lookup/order.h"
@@ -69,33 +70,49 @@ static void set_order(struct fopnp_lookup_order *line, struct fopnp_order *order
 	line->text = text;
 }
 
-static void add_note(struct fopnp_lookup_order *line, const char *id, unsigned number,
-		     const char *text, const char *fix)
+static void add_note(struct fopnp_lookup_order *line, const char *id, enum fopnp_severity severity,
+		     unsigned number, const char *text, const char *fix)
 {
 	struct fopnp_finding *finding =
-		fopnp_findings_add(&line->findings, id, FOPNP_WARNING, "%s", text);
+		fopnp_findings_add(&line->findings, id, severity, "%s", text);
 
 	finding->fix = fopnp_memory_copy_text(fix);
 	finding->place = fopnp_place_make(line->file, number, NULL);
 }
 
-static void note_oddities(struct fopnp_lookup_order *line, const struct fopnp_nsswitch *nsswitch)
+bool fopnp_lookup_order_loses_line(const char *bytes, size_t len, enum fopnp_severity *out_severity)
 {
+	static const char hosts[] = "hosts";
+	const char *end = bytes + len, *newline = len ? memrchr(bytes, '\n', len) : NULL;
+	const char *text = fopnp_ascii_skip_spaces(newline ? newline + 1 : bytes, end);
+	size_t text_len = (size_t)(end - text);
+	bool is_hosts = text_len > strlen(hosts) && memcmp(text, hosts, strlen(hosts)) == 0 &&
+			(text[strlen(hosts)] == ':' || fopnp_ascii_is_space(text[strlen(hosts)]));
+
+	*out_severity = is_hosts ? FOPNP_ERROR : FOPNP_WARNING;
+	return text_len > 0 && *text != '#';
+}
+
+static void note_oddities(struct fopnp_lookup_order *line, const struct fopnp_nsswitch *nsswitch,
+			  const char *bytes, size_t len)
+{
+	enum fopnp_severity severity;
+
 	if (nsswitch->shadowed_line)
-		add_note(line, "hosts-line-shadowed", nsswitch->shadowed_line,
+		add_note(line, "hosts-line-shadowed", FOPNP_WARNING, nsswitch->shadowed_line,
 			 "an earlier hosts line is without effect: the last one counts",
 			 "remove one of the two lines");
-	if (nsswitch->unfinished_line)
-		add_note(line, "line-unfinished", nsswitch->unfinished_line,
+	if (nsswitch->unfinished_line && fopnp_lookup_order_loses_line(bytes, len, &severity))
+		add_note(line, "line-unfinished", severity, nsswitch->unfinished_line,
 			 "the last line has no newline at its end: glibc ignores it",
 			 "end the file with a newline");
 	if (nsswitch->order->is_cut)
-		add_note(line, "order-cut", nsswitch->line,
+		add_note(line, "order-cut", FOPNP_ERROR, nsswitch->line,
 			 "a second bracket behind one source: glibc ignores the rest of the line",
 			 "write all of a source's actions into one bracket");
 	if (nsswitch->order->has_merge)
 		add_note(
-			line, "merge-in-hosts", nsswitch->line,
+			line, "merge-in-hosts", FOPNP_ERROR, nsswitch->line,
 			"merge does not work for hosts: where such a source answers, the lookup fails",
 			"use return or continue");
 }
@@ -281,7 +298,7 @@ static void use_nsswitch(struct fopnp_lookup_order *line, const struct fopnp_req
 	case FOPNP_NSSWITCH_NO_MEMORY:
 		fopnp_memory_give_up();
 	}
-	note_oddities(line, &nsswitch);
+	note_oddities(line, &nsswitch, bytes, len);
 	line->line = nsswitch.line;
 	if (nsswitch.line) {
 		set_order(line, nsswitch.order,

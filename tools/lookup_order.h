@@ -9,6 +9,7 @@
 #include "tools/request.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct fopnp_order;
 
@@ -51,3 +52,10 @@ void fopnp_lookup_order_clear(struct fopnp_lookup_order *line);
  * written if it is known, "" if none was written.  The caller's to free().
  */
 char *fopnp_lookup_order_bracket(const struct fopnp_lookup_order *line, size_t index, int status);
+
+/*
+ * Of an nsswitch.conf whose last line has no newline, so that glibc ignores it: whether anything
+ * is lost by that, and how grave it is (the hosts line, another one).
+ */
+bool fopnp_lookup_order_loses_line(const char *bytes, size_t len,
+				   enum fopnp_severity *out_severity);

@@ -46,6 +46,16 @@ const char *fopnp_module_path(void)
 	return MODULE_SONAME;
 }
 
+void fopnp_module_configure(const char *order, const char *event_path)
+{
+	(void)setenv("FOPNP_LOG", event_path, 1);
+	if (!order)
+		return;
+	(void)setenv("FOPNP_ORDER", order, 1);
+	(void)unsetenv("FOPNP_BYPASS");
+	(void)unsetenv("FOPNP_CONF");
+}
+
 bool fopnp_module_use(const char *path, char *error, size_t size)
 {
 	void *module = dlopen(path, RTLD_NOW | RTLD_LOCAL);

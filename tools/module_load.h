@@ -13,8 +13,14 @@
 const char *fopnp_module_path(void);
 
 /*
+ * What the module is told by its environment, which it reads once: in a child process, before it is
+ * loaded.  ORDER replaces all files' (NULL: they hold); its events go to the socket at EVENT_PATH.
+ */
+void fopnp_module_configure(const char *order, const char *event_path);
+
+/*
  * Load it and make it the only source of host names in this process.  For
- * child processes; the FOPNP_* variables must be set before.  False with the
+ * child processes, behind fopnp_module_configure().  False with the
  * reason in ERROR.
  */
 bool fopnp_module_use(const char *path, char *error, size_t size);

@@ -41,6 +41,14 @@ void fopnp_progress_start(const char *what)
 	progress.next_us = progress.start_us + SECOND_US;
 }
 
+void fopnp_progress_say(const char *what)
+{
+	if (!progress.what)
+		return;
+	free(progress.what);
+	progress.what = fopnp_escape_text(what, strlen(what));
+}
+
 void fopnp_progress_stop(void)
 {
 	if (progress.is_shown)

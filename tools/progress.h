@@ -9,6 +9,8 @@
 
 /* What is being done: "tracing www.example.com".  Shown once a second has passed. */
 void fopnp_progress_start(const char *what);
+/* Say it in other words from the next tick on; nothing after fopnp_progress_stop(). */
+void fopnp_progress_say(const char *what);
 /* Wipe the line.  Before anything is written to stdout or stderr. */
 void fopnp_progress_stop(void);
 

@@ -228,18 +228,13 @@ static const char *host_conf_path(void)
 	return path ? path : "/etc/host.conf";
 }
 
-/*
- * Where the list does not fit into struct __res_state, glibc asserts that more than
- * the size of an array of pointers was used up before (resolv_conf_matches(), which
- * compares with sizeof(dnsrch) where sizeof(defdname) was meant).
- */
-static bool is_asserted_against(const struct fopnp_resolver_config *config)
+bool fopnp_resolver_search_aborts(char *const *search, size_t count)
 {
 	const struct __res_state *state = NULL;
 	size_t used = 0;
 
-	for (size_t i = 0; i < config->search_count && i < FOPNP_RESOLVER_KEPT_LIST; i++) {
-		size_t size = strlen(config->search[i]) + 1;
+	for (size_t i = 0; i < count && i < FOPNP_RESOLVER_KEPT_LIST; i++) {
+		size_t size = strlen(search[i]) + 1;
 
 		if (used + size > sizeof(state->defdname))
 			return used <= sizeof(state->dnsrch);
@@ -258,7 +253,7 @@ static void find_fatal(struct fopnp_resolver_config *config, const struct fopnp_
 	} else if (conf->endless_line) {
 		config->fatal_words = "glibc never gets past this line: programs hang";
 		config->fatal_line = conf->endless_line;
-	} else if (is_asserted_against(config)) {
+	} else if (fopnp_resolver_search_aborts(config->search, config->search_count)) {
 		config->fatal_words = "glibc cannot hold so long a domain: programs abort";
 		config->fatal_line = config->search_line;
 	}

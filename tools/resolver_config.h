@@ -53,6 +53,13 @@ struct fopnp_resolver_config {
 	const char *host_aliases;
 };
 
+/*
+ * Whether programs abort at such a search list.  Where it does not fit into struct __res_state, glibc
+ * asserts that more than the size of an array of pointers was used up before (resolv_conf_matches(),
+ * which compares with sizeof(dnsrch) where sizeof(defdname) was meant).
+ */
+bool fopnp_resolver_search_aborts(char *const *search, size_t count);
+
 /* Read it.  Always filled; the caller's to clear. */
 void fopnp_resolver_config_read(struct fopnp_resolver_config *out_config);
 void fopnp_resolver_config_clear(struct fopnp_resolver_config *config);

@@ -267,12 +267,3 @@ char *fopnp_trace_host_alias(const struct fopnp_trace *trace, unsigned *out_line
 		return NULL;
 	return fopnp_host_aliases_find(trace->resolver.host_aliases, trace->request.name, out_line);
 }
-
-/* ---- findings ---- */
-
-void fopnp_finding_set_place(struct fopnp_finding *finding, const char *file, unsigned line)
-{
-	fopnp_place_clear(&finding->place);
-	if (file)
-		finding->place = fopnp_place_make(file, line, NULL);
-}

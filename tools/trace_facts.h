@@ -102,6 +102,3 @@ bool fopnp_resolved_is_error(const struct fopnp_resolved_answer *answer, const c
  * so; or NULL.
  */
 char *fopnp_trace_host_alias(const struct fopnp_trace *trace, unsigned *out_line);
-
-/* Set the place; none where FILE is NULL. */
-void fopnp_finding_set_place(struct fopnp_finding *finding, const char *file, unsigned line);

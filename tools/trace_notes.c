@@ -376,6 +376,7 @@ static void note_times(struct fopnp_trace *trace, const struct fopnp_trace_calls
 	char own[FOPNP_DURATION_TEXT], other[FOPNP_DURATION_TEXT];
 	struct fopnp_finding *added;
 	const char *why = "";
+	bool may_hang;
 
 	if (!calls->has_real || !calls->has_watched || real->end != FOPNP_CALL_RETURNED ||
 	    fopnp_trace_has_note(trace, "fopnp-falls-through") ||
@@ -384,7 +385,10 @@ static void note_times(struct fopnp_trace *trace, const struct fopnp_trace_calls
 		     ? real->elapsed_us - watched->elapsed_us
 		     : watched->elapsed_us - real->elapsed_us) < OTHER_TIME_US)
 		return;
-	if (real->elapsed_us < watched->elapsed_us && fopnp_trace_has_nscd())
+	may_hang = real->elapsed_us > watched->elapsed_us && fopnp_trace_has_nscd();
+	if (may_hang)
+		why = "; nscd, which is running and asked first, may hang";
+	else if (real->elapsed_us < watched->elapsed_us && fopnp_trace_has_nscd())
 		why = "; nscd, which is running, may have spared it the wait";
 	else if (trace->has_resolver && (trace->resolver.flags & RES_ROTATE))
 		why = "; with options rotate each begins with another server";
@@ -395,8 +399,11 @@ static void note_times(struct fopnp_trace *trace, const struct fopnp_trace_calls
 		"are of%s",
 		fopnp_trace_duration(real->elapsed_us, own),
 		fopnp_trace_duration(watched->elapsed_us, other), why);
-	added->fix = fopnp_memory_format("fopnp trace --repeat 5 %s",
-					 trace->request.given ? trace->request.given : "...");
+	if (may_hang)
+		fopnp_finding_set_fix(added, "fopnp check asks nscd whether it does");
+	else
+		fopnp_finding_set_fix(added, "fopnp trace --repeat 5 %s",
+				      trace->request.given ? trace->request.given : "...");
 }
 
 /*

@@ -49,8 +49,10 @@ static void note_resolv_conf(struct fopnp_trace *trace)
 		added = fopnp_findings_add(&trace->notes, "resolv-conf-missing", severity,
 					   "there is no /etc/resolv.conf: %s", then);
 	fopnp_finding_set_fix(
-		added, resolver->error ? "chmod a+r /etc/resolv.conf"
-				       : "write a file there with a line: nameserver ADDRESS");
+		added, resolver->error    ? "chmod a+r /etc/resolv.conf"
+		       : resolver->target ? "start what is to write it, or put a file in the "
+					    "place of the link: nameserver ADDRESS"
+					  : "write a file there with a line: nameserver ADDRESS");
 	fopnp_finding_set_place(added, FOPNP_RESOLV_CONF, 0);
 }
 
@@ -104,8 +106,10 @@ static void note_local_zone_of(const struct fopnp_exchanges *exchanges)
 				     "local. exists in the DNS of %s, so %s leaves %s to the DNS",
 				     fopnp_exchanges_server(exchanges, found->server),
 				     exchanges->step->source, exchanges->trace->request.name);
-	fopnp_finding_set_fix(added, "take the zone local out of that server, or put mdns4 behind "
-				     "dns, with the lines .local. and .local in /etc/mdns.allow");
+	fopnp_finding_set_fix(added,
+			      "give the zone another name than .local; until then, put mdns4 "
+			      "behind dns, with the lines .local. and .local in "
+			      "/etc/mdns.allow");
 	fopnp_exchanges_set_place(exchanges, found->server, added);
 }
 

@@ -104,6 +104,35 @@ static void note_large(struct fopnp_trace *trace, const struct fopnp_step *files
 		->place = fopnp_place_make(FOPNP_HOSTS_PATH, 0, NULL);
 }
 
+/* The first line that answers: there is nothing to remark on it.  NULL: not known. */
+static const struct fopnp_place *find_line(const struct fopnp_step *files)
+{
+	for (size_t i = 0; i < files->evidence.count; i++)
+		if (!files->evidence.list[i].remark)
+			return &files->evidence.list[i].place;
+	return NULL;
+}
+
+/* The DNS was asked by fopnp alone, since the file has the name. */
+static void note_difference(struct fopnp_trace *trace, const struct fopnp_step *files)
+{
+	const struct fopnp_step *dns = fopnp_trace_find_dns(trace);
+	FOPNP_AUTO_FREE char *here = NULL, *there = NULL;
+	const struct fopnp_place *line = find_line(files);
+	struct fopnp_finding *added;
+
+	if (!files->is_answering || !line || !dns || !dns->is_different || !dns->answer ||
+	    !fopnp_trace_is_of_name(trace))
+		return;
+	here = fopnp_trace_answer_words(&trace->request, trace->result, 2);
+	there = fopnp_trace_answer_words(&trace->request, dns->answer, 2);
+	added = fopnp_findings_add(&trace->notes, "hosts-differs", FOPNP_INFO,
+				   "%s is %s here, and %s in the DNS", trace->request.name, here,
+				   there);
+	fopnp_finding_set_fix(added, "correct the line or take it out, if it is not meant so");
+	added->place = fopnp_place_make(line->file, line->line, NULL);
+}
+
 void fopnp_trace_note_hosts(struct fopnp_trace *trace)
 {
 	const struct fopnp_step *files = find_files(trace);
@@ -112,4 +141,5 @@ void fopnp_trace_note_hosts(struct fopnp_trace *trace)
 		return;
 	note_unused_line(trace, files);
 	note_large(trace, files);
+	note_difference(trace, files);
 }

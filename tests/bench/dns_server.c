@@ -91,11 +91,14 @@ void open_dead_dns_server(void)
 pid_t start_dns_server(void)
 {
 	int fd = listen_at("127.0.0.1");
-	pid_t pid = fork();
+	pid_t parent = getpid(), pid = fork();
+
 	if (pid < 0)
 		die("fork");
 	if (pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (getppid() != parent)
+			_exit(0); /* it ended before we asked to end with it */
 		pin_server();
 		serve(fd);
 	}

@@ -49,13 +49,13 @@ run 3 trace localhost
 has 'names no source'
 hosts_line 'files [SUCCESS=merge] other'
 run 1 trace --json localhost
-json 'notes["merge-in-hosts"]["place"]["line"] == 1' '[s["reached"] for s in o["steps"]] == [None, None]' \
+json 'notes["merge-in-hosts"]["place"]["line"] == 1' 'notes["merge-in-hosts"]["severity"] == "error"' '[s["reached"] for s in o["steps"]] == [None, None]' \
 	'steps["other"]["answer"]["addresses"][0]["address"] == "192.0.2.99"'
 run 1 trace localhost
 has 'merge does not work for hosts'
 hosts_line 'files [NOTFOUND=continue] [UNAVAIL=continue] other'
 run 1 trace --json unknown.example
-json 'notes["order-cut"]' '[s["source"] for s in o["steps"]] == ["files"]'
+json 'notes["order-cut"]["severity"] == "error"' '[s["source"] for s in o["steps"]] == ["files"]'
 # A comment is no comment there: glibc looks for modules of that name.
 hosts_line 'files # local'
 run 3 trace --json unknown.example

@@ -187,7 +187,9 @@ start_nsd() {
 	{
 		printf 'server:\n\tip-address: %s\n\tusername: ""\n\tchroot: ""\n' "$1"
 		printf '\tzonesdir: "%s"\n\tdatabase: ""\n\tpidfile: "%s"\n' "$scratch/zones" "$scratch/nsd.pid"
-		printf '\txfrdfile: ""\n\tserver-count: 1\n\tround-robin: no\n\tzonelistfile: ""\n'
+		# Its own default is /tmp/nsd-xfr-PID: other namespaces have such a process, too.
+		printf '\txfrdfile: ""\n\txfrdir: "%s"\n' "$scratch"
+		printf '\tserver-count: 1\n\tround-robin: no\n\tzonelistfile: ""\n'
 		printf '\trrl-ratelimit: 0\n'
 		printf 'remote-control:\n\tcontrol-enable: no\n'
 		nsd_zone corp.example corp.zone

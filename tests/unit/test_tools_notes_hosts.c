@@ -59,6 +59,26 @@ static void test_used_lines(void **state)
 	assert_int_equal(trace.notes.count, 0);
 }
 
+/* The DNS has another address, as fopnp alone asked it. */
+static void test_difference(void **state)
+{
+	struct fopnp_step *files = start(NSS_STATUS_SUCCESS);
+	struct fopnp_step *dns = make_step(&trace, "dns", NSS_STATUS_SUCCESS);
+
+	(void)state;
+	files = &trace.steps[0];
+	add_line(files, 1, "not used: no address", FOPNP_FLAW_MALFORMED);
+	add_line(files, 2, "IPv6: not for this call", FOPNP_FLAW_NONE);
+	add_line(files, 3, NULL, FOPNP_FLAW_NONE);
+	dns->answer = fopnp_memory_zeroed(1, sizeof(*dns->answer));
+	fopnp_trace_note_hosts(&trace);
+	assert_int_equal(count_notes(&trace, "hosts-differs"), 0);
+	dns->is_different = true;
+	fopnp_trace_note_hosts(&trace);
+	assert_place(&trace, "hosts-differs", "/etc/hosts", 3);
+	assert_non_null(strstr(find_note(&trace, "hosts-differs")->text, "in the DNS"));
+}
+
 static void test_overruled_line(void **state)
 {
 	struct fopnp_step *files = start(NSS_STATUS_SUCCESS);
@@ -142,6 +162,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_used_lines),
+		cmocka_unit_test(test_difference),
 		cmocka_unit_test(test_overruled_line),
 		cmocka_unit_test(test_without_answer),
 		cmocka_unit_test(test_large_file),

@@ -100,6 +100,23 @@ static void test_seconds(void **state)
 	assert_int_equal(fopnp_progress_next_us(), UINT64_MAX);
 }
 
+/* In other words while it goes on, which is no news by itself. */
+static void test_other_words(void **state)
+{
+	(void)state;
+	if (written == -1)
+		skip();
+	now_us = 500000;
+	on_terminal(fopnp_progress_start, "x");
+	on_terminal(fopnp_progress_say, "10 of 20\033");
+	assert_written_at(1499999, "");
+	assert_written_at(1500000, "\r\033[K10 of 20\\x1b ... 1 s");
+	on_terminal(stop, NULL);
+	assert_written("\r\033[K");
+	on_terminal(fopnp_progress_say, "y");
+	assert_written_at(9000000, "");
+}
+
 /* Nothing to wipe, or nobody to see it. */
 static void test_nothing(void **state)
 {
@@ -122,6 +139,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_seconds),
+		cmocka_unit_test(test_other_words),
 		cmocka_unit_test(test_nothing),
 	};
 
