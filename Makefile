@@ -147,10 +147,19 @@ TOOL_SRC := \
 	tools/call_result.c \
 	tools/child_process.c \
 	tools/clock.c \
+	tools/cmd_compare.c \
 	tools/cmd_report.c \
 	tools/cmd_run.c \
 	tools/cmd_trace.c \
 	tools/cmd_watch.c \
+	tools/compare_answers.c \
+	tools/compare_ask.c \
+	tools/compare_entries.c \
+	tools/compare_json.c \
+	tools/compare_line.c \
+	tools/compare_options.c \
+	tools/compare_orders.c \
+	tools/compare_text.c \
 	tools/conf_file.c \
 	tools/dns_message.c \
 	tools/dns_relay.c \
@@ -174,6 +183,8 @@ TOOL_SRC := \
 	tools/json_lookup.c \
 	tools/json_output.c \
 	tools/lookup_order.c \
+	tools/lookup_pool.c \
+	tools/lookup_pool_child.c \
 	tools/memory.c \
 	tools/message.c \
 	tools/module_load.c \
@@ -313,6 +324,8 @@ UNIT_TESTS := \
 	tests/unit/test_status.c \
 	tests/unit/test_tools_address_rules.c \
 	tests/unit/test_tools_compare.c \
+	tests/unit/test_tools_compare_answers.c \
+	tests/unit/test_tools_compare_entries.c \
 	tests/unit/test_tools_conf_file.c \
 	tests/unit/test_tools_dns_message.c \
 	tests/unit/test_tools_dns_relay_tcp.c \
@@ -322,6 +335,7 @@ UNIT_TESTS := \
 	tests/unit/test_tools_hosts_evidence.c \
 	tests/unit/test_tools_journal_reader.c \
 	tests/unit/test_tools_json_output.c \
+	tests/unit/test_tools_lookup_pool.c \
 	tests/unit/test_tools_notes_addresses.c \
 	tests/unit/test_tools_notes_conf.c \
 	tests/unit/test_tools_notes_daemons.c \
@@ -449,6 +463,7 @@ SCRIPT_TESTS :=
 # Integration: real modules, servers and programs in namespaces; they need root and packages.
 SCRIPT_TESTS += \
 	tests/integration/address_order.sh \
+	tests/integration/compare.sh \
 	tests/integration/dns_differential.sh \
 	tests/integration/dns_hedging.sh \
 	tests/integration/dns_host_programs.sh \
@@ -514,6 +529,8 @@ SCRIPT_TESTS += \
 # The command, as people and programs see it.
 SCRIPT_TESTS += \
 	tests/checks/help.sh \
+	tests/cli/compare.sh \
+	tests/cli/compare_hostile.sh \
 	tests/cli/help.sh \
 	tests/cli/report.sh \
 	tests/cli/run.sh \
@@ -528,7 +545,7 @@ SCRIPT_TESTS += \
 	tests/cli/watch.sh
 
 # ---- Fuzz targets: tests/fuzz/NAME.c with its corpus in tests/fuzz/corpus/NAME
-FUZZ_TARGETS := dns_answer dns_message dns_packet event fopnp_conf gai_conf hosts_file hosts_source mdns_reply nsswitch_file observed_json order resolv_conf resolved_reply
+FUZZ_TARGETS := compare_entries dns_answer dns_message dns_packet event fopnp_conf gai_conf hosts_file hosts_source mdns_reply nsswitch_file observed_json order resolv_conf resolved_reply
 FUZZ_SECONDS ?= 60
 
 # ---- objects --------------------------------------------------------------
@@ -832,6 +849,7 @@ check-sanitized: $(MODULE) $(UNIT_BINS) $(NSS_BINS)
 # ---- installation ---------------------------------------------------------
 
 MAN_PAGES := \
+	docs/man/fopnp-compare.1 \
 	docs/man/fopnp-report.1 \
 	docs/man/fopnp-run.1 \
 	docs/man/fopnp-trace.1 \
@@ -916,9 +934,10 @@ bench: bench-packages
 	$(MAKE) bench-built
 .PHONY: bench-built
 bench-built: all $(BUILD)/tests/bench/bench $(BUILD)/tests/bench/first_lookup $(WITHOUT_EVENTS) \
-		$(BUILD)/tests/integration/event_load
+		$(BUILD)/tests/bench/served $(BUILD)/tests/integration/event_load
 	@$(BUILD)/tests/bench/bench $(BUILD)/bench.txt
 	@tests/bench/events.py $(BUILD)
 	@tests/bench/trace.py $(COMMAND)
+	@tests/bench/compare.py $(COMMAND) $(BUILD)/tests/bench/served
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

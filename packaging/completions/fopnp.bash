@@ -118,8 +118,32 @@ _fopnp_report() {
 	esac
 }
 
+# _fopnp_compare CURRENT PREVIOUS
+_fopnp_compare() {
+	local options='--file --order --sources --all --class --no-reverse --parallel --rate --timeout --redact
+		-h --json --help'
+	case $2 in
+	--file) mapfile -t COMPREPLY < <(compgen -f -- "$1") ;;
+	--order) _fopnp_words 'fopnp:hosts fopnp:mdns fopnp:dns files dns myhostname mdns4_minimal resolve' "$1" ;;
+	--sources) _fopnp_list 'files dns myhostname mdns4_minimal resolve' "$1" ;;
+	--class)
+		_fopnp_list 'same differs only-hosts not-in-hosts shadowed duplicate malformed blocked error' "$1"
+		;;
+	--parallel) _fopnp_words '4 16 64' "$1" ;;
+	--rate) _fopnp_words '0 100 500' "$1" ;;
+	--timeout) _fopnp_words '500ms 1s 5s 10s' "$1" ;;
+	*)
+		if [[ $1 == -* ]]; then
+			_fopnp_words "$options" "$1"
+		else
+			_fopnp_names "$1"
+		fi
+		;;
+	esac
+}
+
 _fopnp() {
-	local commands='trace run watch report help'
+	local commands='trace run watch report compare help'
 	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
 	local command=${COMP_WORDS[1]:-}
 
