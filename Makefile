@@ -145,8 +145,40 @@ TOOL_SRC := \
 	tools/address_rules.c \
 	tools/call_child.c \
 	tools/call_result.c \
+	tools/check_browsers.c \
+	tools/check_catalogue.c \
+	tools/check_child.c \
+	tools/check_conf.c \
+	tools/check_daemon.c \
+	tools/check_facts.c \
+	tools/check_file.c \
+	tools/check_fopnp.c \
+	tools/check_gai.c \
+	tools/check_host_conf.c \
+	tools/check_hosts.c \
+	tools/check_json.c \
+	tools/check_man.c \
+	tools/check_nsswitch.c \
+	tools/check_orders.c \
+	tools/check_other.c \
+	tools/check_probe.c \
+	tools/check_probe_cache.c \
+	tools/check_probe_daemons.c \
+	tools/check_probe_servers.c \
+	tools/check_program.c \
+	tools/check_resolv.c \
+	tools/check_resolved.c \
+	tools/check_resolved_conf.c \
+	tools/check_sources.c \
+	tools/check_servers.c \
+	tools/check_system.c \
+	tools/check_system_file.c \
+	tools/check_system_hosts.c \
+	tools/check_system_modules.c \
+	tools/check_text.c \
 	tools/child_process.c \
 	tools/clock.c \
+	tools/cmd_check.c \
 	tools/cmd_compare.c \
 	tools/cmd_report.c \
 	tools/cmd_run.c \
@@ -323,6 +355,13 @@ UNIT_TESTS := \
 	tests/unit/test_order.c \
 	tests/unit/test_status.c \
 	tests/unit/test_tools_address_rules.c \
+	tests/unit/test_tools_check_facts.c \
+	tests/unit/test_tools_check_rules_daemons.c \
+	tests/unit/test_tools_check_rules_files.c \
+	tests/unit/test_tools_check_rules_orders.c \
+	tests/unit/test_tools_check_rules_resolv.c \
+	tests/unit/test_tools_check_system.c \
+	tests/unit/test_tools_check_program.c \
 	tests/unit/test_tools_compare.c \
 	tests/unit/test_tools_compare_answers.c \
 	tests/unit/test_tools_compare_entries.c \
@@ -529,8 +568,13 @@ SCRIPT_TESTS += \
 # The command, as people and programs see it.
 SCRIPT_TESTS += \
 	tests/checks/help.sh \
+	tests/cli/check_program.sh \
 	tests/cli/compare.sh \
 	tests/cli/compare_hostile.sh \
+	tests/cli/check.sh \
+	tests/cli/check_hostile.sh \
+	tests/cli/check_output.sh \
+	tests/cli/check_servers.sh \
 	tests/cli/help.sh \
 	tests/cli/report.sh \
 	tests/cli/run.sh \
@@ -849,6 +893,8 @@ check-sanitized: $(MODULE) $(UNIT_BINS) $(NSS_BINS)
 # ---- installation ---------------------------------------------------------
 
 MAN_PAGES := \
+	docs/man/fopnp-check-rules.7 \
+	docs/man/fopnp-check.1 \
 	docs/man/fopnp-compare.1 \
 	docs/man/fopnp-report.1 \
 	docs/man/fopnp-run.1 \

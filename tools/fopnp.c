@@ -36,6 +36,7 @@
 #include <string.h>
 #include <unistd.h>
 
+extern const struct fopnp_command fopnp_command_check;
 extern const struct fopnp_command fopnp_command_compare;
 extern const struct fopnp_command fopnp_command_report;
 extern const struct fopnp_command fopnp_command_run;
@@ -50,6 +51,7 @@ static const struct fopnp_command *const COMMANDS[] = {
 	&fopnp_command_watch,
 	&fopnp_command_report,
 	&fopnp_command_compare,
+	&fopnp_command_check,
 	NULL,
 	/* clang-format on */
 };

@@ -142,8 +142,23 @@ _fopnp_compare() {
 	esac
 }
 
+# _fopnp_check CURRENT PREVIOUS
+_fopnp_check() {
+	local options='--root --no-probe --timeout --severity --program --explain --list --list-man -h --json --help'
+	case $2 in
+	--root) mapfile -t COMPREPLY < <(compgen -d -- "$1") ;;
+	--timeout) _fopnp_words '500ms 1s 3s 10s' "$1" ;;
+	--severity) _fopnp_words 'error warning info' "$1" ;;
+	--program) mapfile -t COMPREPLY < <(compgen -c -- "$1") ;;
+	--explain)
+		_fopnp_words "$(fopnp check --list 2>/dev/null | sed -n '1d; s/^\([a-z][a-z0-9-]*\) .*/\1/p')" "$1"
+		;;
+	*) _fopnp_words "$options" "$1" ;;
+	esac
+}
+
 _fopnp() {
-	local commands='trace run watch report compare help'
+	local commands='trace run watch report compare check help'
 	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
 	local command=${COMP_WORDS[1]:-}
 

@@ -83,4 +83,7 @@ done
 [ "$(offers trace --call getn)" = getnameinfo ] || wrong "completion of --call"
 [ "$(offers trace --flags = addrconfig,v4)" = addrconfig,v4mapped ] || wrong "completion of --flags=LIST"
 [ "$(offers help tr)" = trace ] || wrong "completion of help"
+ids=$(PATH=$BUILD/bin:$PATH offers check --explain '' | sort)
+[ "$ids" = "$("$fopnp" check --list-man | sed -n 's/^\.Ss \([a-z0-9-]*\) .*/\1/p' | sort)" ] ||
+	wrong "completion of check --explain"
 exit "$failed"

@@ -43,9 +43,15 @@ for word in www.example.org localhost 192.0.2.1 2001:db8::1; do
 done
 run 2 monitor
 has_error "did you mean \`fopnp watch\`?"
-for word in diff lint doctor query dig; do
+run 2 diff
+has_error "did you mean \`fopnp compare\`?"
+for word in lint doctor chekc; do
 	run 2 "$word"
-	if grep -qE 'fopnp (compare|check|dns)`' "$work/err"; then
+	has_error "did you mean \`fopnp check\`?"
+done
+for word in query dig; do
+	run 2 "$word"
+	if grep -q 'fopnp dns`' "$work/err"; then
 		fail "$word hints at a command that does not exist"
 	fi
 done
@@ -97,7 +103,21 @@ run 2 trace --order '' localhost
 run 2 trace --order 'files [SUCCESS=merge] dns' localhost
 run 2 trace --order 'fopnp' localhost
 
+run 2 compare --class bogus
+run 2 compare --timeout 5
+run 2 check --timeout 5
+has_error '--timeout cannot be "5"'
+run 2 check --severity grave
+has_error "error, warning or info"
+run 2 check localhost
+has_error "fopnp trace NAME"
+run 2 check --explain no-such-rule
+has_error "fopnp check --list"
+
 # Options that do not go together.
+run 2 check --list --explain hosts-large
+has_error "do not go together"
+run 2 check --program sh --list-man
 run 2 trace --call gethostbyname -c localhost
 run 2 trace --call gethostbyname -4 localhost
 run 2 trace --call gethostbyname -s http localhost
