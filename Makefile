@@ -502,6 +502,7 @@ SCRIPT_TESTS :=
 # Integration: real modules, servers and programs in namespaces; they need root and packages.
 SCRIPT_TESTS += \
 	tests/integration/address_order.sh \
+	tests/integration/check_scenarios.sh \
 	tests/integration/compare.sh \
 	tests/integration/dns_differential.sh \
 	tests/integration/dns_hedging.sh \
