@@ -169,8 +169,8 @@ TOOL_SRC := \
 	tools/check_resolv.c \
 	tools/check_resolved.c \
 	tools/check_resolved_conf.c \
-	tools/check_sources.c \
 	tools/check_servers.c \
+	tools/check_sources.c \
 	tools/check_system.c \
 	tools/check_system_file.c \
 	tools/check_system_hosts.c \
@@ -315,9 +315,18 @@ TOOL_SRC := \
 	tools/wire.c \
 	tools/wire_record.c \
 	tools/wire_rows.c
+# Compiled into `fopnp walk`; of dns-root-data.
+ROOT_HINTS ?= /usr/share/dns/root.hints
 TOOL_PKGS := jansson libelf libidn2 libmd
 
 # The library that `fopnp run` preloads: it lives in foreign processes, as the module does.
+# What the command's own questions to name servers share with fopnp:dns.
+DNS_CLIENT_SRC := \
+	nss_module/dns/cares_calls.c \
+	nss_module/dns/channel.c \
+	nss_module/dns/random.c \
+	nss_module/dns/verdict.c
+
 RUN_SHIM_SRC := \
 	tools/run_shim/call.c \
 	tools/run_shim/calls_getaddrinfo.c \
@@ -409,7 +418,8 @@ UNIT_TESTS := \
 
 # Those of the command link all of it but main().
 UNIT_TOOLS_BINS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(filter tests/unit/test_tools_%,$(UNIT_TESTS)))
-UNIT_TOOLS_OBJS := $(patsubst %.c,$(BUILD)/obj/%.o,$(filter-out tools/fopnp.c,$(TOOL_SRC)))
+UNIT_TOOLS_OBJS := $(patsubst %.c,$(BUILD)/obj/%.o,$(filter-out tools/fopnp.c,$(TOOL_SRC)) $(DNS_CLIENT_SRC)) \
+	$(BUILD)/obj/libcares.a
 $(UNIT_TOOLS_BINS): $(UNIT_TOOLS_OBJS)
 $(UNIT_TOOLS_BINS): UNIT_OBJS = $(UNIT_TOOLS_OBJS) $(TOOL_LIBS)
 
@@ -459,6 +469,8 @@ $(UNIT_MDNS_BINS): UNIT_OBJS = $(UNIT_MDNS_OBJS)
 $(BUILD)/tests/unit/test_dns_packet: $(BUILD)/obj/tests/unit/packet_bytes.o
 $(BUILD)/tests/unit/test_dns_packet: UNIT_OBJS = $(BUILD)/obj/tests/unit/packet_bytes.o
 
+$(BUILD)/tests/unit/test_tools_dns_client: $(BUILD)/obj/tests/unit/loopback_dns.o
+$(BUILD)/tests/unit/test_tools_dns_client: UNIT_OBJS += $(BUILD)/obj/tests/unit/loopback_dns.o
 $(BUILD)/tests/unit/test_tools_program_kind: $(BUILD)/obj/tests/unit/random_cases.o
 $(BUILD)/tests/unit/test_tools_program_kind: UNIT_OBJS += $(BUILD)/obj/tests/unit/random_cases.o
 
@@ -603,6 +615,7 @@ DNS_OBJECT := $(BUILD)/lib/fopnp/dns.so
 CARES_LIB  := $(BUILD)/obj/libcares.a
 RUN_SHIM   := $(BUILD)/lib/fopnp/run.so
 COMMAND    := $(BUILD)/bin/fopnp
+ROOT_HINTS_OBJ := $(BUILD)/obj/root_hints_text.o
 
 TOOL_CFLAGS = $(shell pkg-config --cflags $(TOOL_PKGS))
 TOOL_LIBS   = $(shell pkg-config --libs $(TOOL_PKGS))
@@ -616,6 +629,16 @@ $(BUILD)/obj/%.o: %.c
 	$(Q)$(CC) $(CFLAGS_ALL) $(EXTRA_CFLAGS) -c -o $@ $<
 
 $(call obj,$(TOOL_SRC)): EXTRA_CFLAGS = $(TOOL_CFLAGS)
+$(ROOT_HINTS):
+	@echo "fopnp: there is no $@: install dns-root-data (make run and make check do)" >&2; false
+$(BUILD)/obj/root_hints_text.c: $(ROOT_HINTS)
+	@mkdir -p $(@D)
+	$(call say,TEXT)
+	$(Q){ echo '#include "tools/root_hints_text.h"'; echo 'const char fopnp_root_hints_text[] ='; \
+		sed -e 's/[\\"]/\\&/g' -e 's/.*/"&\\n"/' $<; echo ';'; } >$@.new && mv $@.new $@
+$(ROOT_HINTS_OBJ): $(BUILD)/obj/root_hints_text.c
+	$(call say,CC)
+	$(Q)$(CC) $(CFLAGS_ALL) -c -o $@ $<
 # Its loops over every byte of a file are three times as fast by vectors.
 $(call obj,tools/hosts_scan.c): EXTRA_CFLAGS += -O3
 # TLS descriptors where the compiler knows them: __tls_get_addr() would make ld.so a second NEEDED.
@@ -655,7 +678,7 @@ $(RUN_SHIM): $(call obj,$(RUN_SHIM_SRC)) $(LOOKUP_LIB) tools/run_shim/run_shim.m
 	$(call say,CC)
 	$(Q)$(CC) $(RUN_SHIM_LDFLAGS) $(LDFLAGS_ALL) -o $@ $(call obj,$(RUN_SHIM_SRC)) $(LOOKUP_LIB)
 
-$(COMMAND): $(call obj,$(TOOL_SRC)) $(LOOKUP_LIB)
+$(COMMAND): $(call obj,$(TOOL_SRC) $(DNS_CLIENT_SRC)) $(LOOKUP_LIB) $(CARES_LIB)
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) $(LDFLAGS_ALL) -pie -Wl,--export-dynamic-symbol=__res_ninit -o $@ $^ $(TOOL_LIBS)
@@ -800,6 +823,10 @@ $(FUZZ_REPLAY_BINS): $(BUILD)/fuzz-replay/%: $(BUILD)/obj/fuzz-replay/tests/fuzz
 	$(call say,CC)
 	$(Q)$(CC) -fsanitize=address,undefined -o $@ $^ $(FUZZ_LIBS)
 
+FUZZ_HINTS_OBJS := $(addprefix tools/,clock.o escape.o json_output.o memory.o message.o progress.o root_hints.o text_file.o)
+$(BUILD)/fuzz-replay/root_hints: $(addprefix $(BUILD)/obj/fuzz-replay/,$(FUZZ_HINTS_OBJS)) $(BUILD)/obj/root_hints_text.o
+$(BUILD)/fuzz/root_hints: $(addprefix $(BUILD)/obj/fuzz/,$(FUZZ_HINTS_OBJS)) $(BUILD)/obj/root_hints_text.o
+$(BUILD)/fuzz-replay/root_hints $(BUILD)/fuzz/root_hints: FUZZ_LIBS = -ljansson
 $(BUILD)/fuzz-replay/gai_conf: $(addprefix $(BUILD)/obj/fuzz-replay/tools/,gai_conf.o memory.o text_file.o)
 $(BUILD)/fuzz/gai_conf: $(addprefix $(BUILD)/obj/fuzz/tools/,gai_conf.o memory.o text_file.o)
 
@@ -820,6 +847,10 @@ $(BUILD)/fuzz/hosts_source: $(addprefix $(BUILD)/obj/fuzz/,$(FUZZ_HOSTS_OBJS))
 # The parsers that are the command's.
 $(BUILD)/fuzz-replay/dns_message: $(BUILD)/obj/fuzz-replay/tools/dns_message.o
 $(BUILD)/fuzz/dns_message: $(BUILD)/obj/fuzz/tools/dns_message.o
+FUZZ_RESPONSE_OBJS := $(addprefix tools/,dns_message.o dns_name.o dns_rdata.o dns_rdata_field.o \
+	dns_rdata_location.o dns_rdata_rare.o dns_rdata_svcb.o dns_response.o memory.o)
+$(BUILD)/fuzz-replay/dns_response: $(addprefix $(BUILD)/obj/fuzz-replay/,$(FUZZ_RESPONSE_OBJS))
+$(BUILD)/fuzz/dns_response: $(addprefix $(BUILD)/obj/fuzz/,$(FUZZ_RESPONSE_OBJS))
 $(BUILD)/fuzz-replay/resolv_conf: $(addprefix $(BUILD)/obj/fuzz-replay/tools/,memory.o resolv_conf.o)
 $(BUILD)/fuzz/resolv_conf: $(addprefix $(BUILD)/obj/fuzz/tools/,memory.o resolv_conf.o)
 $(BUILD)/fuzz-replay/resolved_reply: $(addprefix $(BUILD)/obj/fuzz-replay/tools/,memory.o resolved_reply.o)
@@ -837,6 +868,10 @@ FUZZ_COMPARE_OBJS := $(addprefix tools/,call_result.o clock.o compare_answers.o 
 $(BUILD)/fuzz-replay/compare_entries: $(addprefix $(BUILD)/obj/fuzz-replay/,$(FUZZ_COMPARE_OBJS))
 $(BUILD)/fuzz/compare_entries: $(addprefix $(BUILD)/obj/fuzz/,$(FUZZ_COMPARE_OBJS))
 $(BUILD)/fuzz-replay/compare_entries $(BUILD)/fuzz/compare_entries: FUZZ_LIBS = -lidn2 -ljansson
+
+FUZZ_WHOIS_OBJS := $(addprefix tools/,escape.o memory.o whois_referral.o whois_reply.o)
+$(BUILD)/fuzz-replay/whois_referral: $(addprefix $(BUILD)/obj/fuzz-replay/,$(FUZZ_WHOIS_OBJS))
+$(BUILD)/fuzz/whois_referral: $(addprefix $(BUILD)/obj/fuzz/,$(FUZZ_WHOIS_OBJS))
 
 # Fuzzing proper, by libFuzzer.  What it finds stays in $(BUILD)/fuzz.
 $(BUILD)/obj/fuzz/%.o: %.c

@@ -18,6 +18,11 @@
  *	report*.[ch]              the parts of `fopnp report`: statistics, text, json
  *	compare*.[ch], lookup_pool the parts of `fopnp compare`; many lookups at once, in children
  *	check*.[ch]               the parts of `fopnp check`: system, probes, rules, text, json
+ *	dns_*.[ch]                questions to name servers over c-ares, replies and records as text;
+ *	                          the parts of `fopnp dns`
+ *	program_lookup            what a program gets for a name, and whose word it is
+ *	mx*, connect*, walk*, root_hints*, whois*, reverse*, name_database
+ *	                          the parts of the commands of those names
  *	options, help             option tables; help and hints made from the tables
  *	escape, terminal, table, paragraph   text for people
  *	json_output, message      JSON for programs; errors for both

@@ -53,6 +53,13 @@ is_missing() {
 	! is_found
 }
 
+# nscd replies before an answer is in its cache: one that comes there behind a flush would stay.
+is_at_rest() {
+	lines=$(wc -l <log/nscd)
+	sleep 0.5
+	[ "$(wc -l <log/nscd)" -eq "$lines" ]
+}
+
 # The negative answer would stay for ten minutes if nscd did not learn of the change.
 check_flush() {
 	hosts_line fopnp
@@ -61,10 +68,13 @@ check_flush() {
 	is_missing >/dev/null || fail "fopnp.conf's order is not in force inside nscd"
 	grep -q 'monitoring file .*/etc/fopnp\.conf' log/nscd || fail "nscd does not watch fopnp.conf"
 	is_missing >/dev/null || fail "the same lookup again has another answer"
+	wait_until 'nscd at rest' is_at_rest
 	echo 'order files dns' | put /etc/fopnp.conf
 	wait_until 'fopnp.conf replaced: a new answer' is_found
+	wait_until 'nscd at rest' is_at_rest
 	echo 'order files' >/etc/fopnp.conf
 	wait_until 'fopnp.conf rewritten in place: a new answer' is_missing
+	wait_until 'nscd at rest' is_at_rest
 	rm /etc/fopnp.conf
 	echo 'order files dns' | put /etc/fopnp.conf
 	wait_until 'fopnp.conf removed and made again: a new answer' is_found
