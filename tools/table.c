@@ -97,10 +97,12 @@ static bool belongs_together(const char *text, size_t at)
 
 size_t fopnp_table_fit(const char *text, size_t columns)
 {
-	size_t len = strlen(text), used = 0, at = 0, blank = 0, poor_blank = 0;
+	size_t used = 0, at = 0, blank = 0, poor_blank = 0;
 
-	while (at < len) {
-		size_t width, count = fopnp_escape_character(text + at, len - at, &width);
+	/* No further than it fits: a text may have a million bytes, and is asked for line by line. */
+	while (text[at]) {
+		size_t width,
+			count = fopnp_escape_character(text + at, strnlen(text + at, 4), &width);
 
 		used += width;
 		if (used > columns && at > 0 && !(used == columns + 1 && text[at] == ' '))
@@ -111,7 +113,7 @@ size_t fopnp_table_fit(const char *text, size_t columns)
 		else if (text[at - 1] == ' ')
 			blank = at;
 	}
-	return len;
+	return at;
 }
 
 /*
