@@ -201,6 +201,7 @@ TOOL_SRC := \
 	tools/event_socket.c \
 	tools/evidence.c \
 	tools/findings.c \
+	tools/findings_text.c \
 	tools/fopnp.c \
 	tools/gai_conf.c \
 	tools/help.c \
@@ -235,6 +236,7 @@ TOOL_SRC := \
 	tools/process_info.c \
 	tools/program_elf.c \
 	tools/program_kind.c \
+	tools/program_lookup.c \
 	tools/progress.c \
 	tools/report_changes.c \
 	tools/report_json.c \

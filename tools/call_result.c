@@ -151,6 +151,23 @@ static void make_gethostbyname(const struct fopnp_request *request,
 	take_hostent(result, host, errno, h_errno);
 }
 
+static void take_aliases(struct fopnp_call_result *result, const struct hostent *host)
+{
+	size_t used = 0;
+
+	for (char **at = host->h_aliases; at && *at; at++) {
+		size_t size = strlen(*at) + 1;
+
+		if (size > sizeof(result->aliases) - used) {
+			result->are_aliases_cut = true;
+			return;
+		}
+		memcpy(result->aliases + used, *at, size);
+		used += size;
+		result->alias_count++;
+	}
+}
+
 static void make_gethostbyaddr(const struct fopnp_request *request,
 			       struct fopnp_call_result *result)
 {
@@ -163,6 +180,8 @@ static void make_gethostbyaddr(const struct fopnp_request *request,
 	host = gethostbyaddr(address->bytes, address->family == AF_INET ? 4 : 16, address->family);
 	result->elapsed_us = fopnp_clock_now_us() - start;
 	take_hostent(result, host, errno, h_errno);
+	if (host)
+		take_aliases(result, host);
 }
 
 static socklen_t fill_socket_address(const struct fopnp_request_address *from,
@@ -221,6 +240,22 @@ void fopnp_call_make(const struct fopnp_request *request, struct fopnp_call_resu
 	}
 }
 
+/* So many texts, each with its end. */
+static bool are_aliases_sound(const struct fopnp_call_result *result)
+{
+	const char *at = result->aliases;
+
+	for (size_t i = 0; i < result->alias_count; i++) {
+		size_t left = (size_t)(result->aliases + sizeof(result->aliases) - at);
+		const char *end = left ? memchr(at, '\0', left) : NULL;
+
+		if (!end)
+			return false;
+		at = end + 1;
+	}
+	return true;
+}
+
 bool fopnp_call_result_is_sound(const struct fopnp_call_result *result)
 {
 	if ((result->end != FOPNP_CALL_RETURNED && result->end != FOPNP_CALL_NO_MODULE &&
@@ -233,7 +268,24 @@ bool fopnp_call_result_is_sound(const struct fopnp_call_result *result)
 		if (result->addresses[i].family != AF_INET &&
 		    result->addresses[i].family != AF_INET6)
 			return false;
-	return true;
+	return are_aliases_sound(result);
+}
+
+const char *fopnp_call_next_name(const struct fopnp_call_result *result, const char *name)
+{
+	const char *next = result->aliases;
+
+	if (!name)
+		return result->canonical[0] ? result->canonical : NULL;
+	if (name != result->canonical)
+		next = name + strlen(name) + 1;
+	for (size_t i = 0; i < result->alias_count; i++, name += strlen(name) + 1) {
+		if (i == 0)
+			name = result->aliases;
+		if (name == next)
+			return next;
+	}
+	return NULL;
 }
 
 bool fopnp_call_same_order(const struct fopnp_call_result *a, const struct fopnp_call_result *b)
@@ -314,5 +366,27 @@ const char *fopnp_call_meaning(const struct fopnp_request *request, int code)
 		return "a system error; errno says which";
 	default:
 		return gai_strerror(code);
+	}
+}
+
+enum fopnp_exit fopnp_call_exit_status(const struct fopnp_call_result *result)
+{
+	if (result->end != FOPNP_CALL_RETURNED)
+		return FOPNP_EXIT_CANNOT;
+	switch (result->code) {
+	case 0:
+		return FOPNP_EXIT_OK;
+	case EAI_NONAME:
+	case EAI_NODATA:
+	case EAI_ADDRFAMILY:
+	case EAI_SERVICE:
+	case EAI_IDN_ENCODE:
+		return FOPNP_EXIT_NO;
+	case EAI_BADFLAGS:
+	case EAI_FAMILY:
+	case EAI_SOCKTYPE:
+		return FOPNP_EXIT_USAGE;
+	default:
+		return FOPNP_EXIT_CANNOT;
 	}
 }

@@ -2,6 +2,7 @@
 /* One lookup call made in this process, and what came of it. */
 #pragma once
 
+#include "tools/exit_status.h"
 #include "tools/request.h"
 
 #include <stdbool.h>
@@ -10,6 +11,7 @@
 
 #define FOPNP_CALL_ADDRESSES 1024 /* kept of one answer; more are counted as cut */
 #define FOPNP_CALL_NAME      1100 /* a host name: DNS allows 255, files anything */
+#define FOPNP_CALL_ALIASES   4096 /* bytes of further names, the NULs behind them included */
 
 enum fopnp_call_end {
 	FOPNP_CALL_RETURNED,  /* the rest of the result holds */
@@ -32,6 +34,10 @@ struct fopnp_call_result {
 	uint64_t elapsed_us;
 	/* The canonical name, or the name of an address; "": none. */
 	char canonical[FOPNP_CALL_NAME];
+	/* Further names of an address by gethostbyaddr: one behind the other, each with its NUL. */
+	size_t alias_count;
+	bool are_aliases_cut;
+	char aliases[FOPNP_CALL_ALIASES];
 	char module_error[512];
 	size_t entry_count; /* of getaddrinfo's list: an address stands there once a socket type */
 	size_t address_count;
@@ -45,6 +51,9 @@ void fopnp_call_make(const struct fopnp_request *request, struct fopnp_call_resu
 /* Whether a result that came from another process can be used without harm. */
 bool fopnp_call_result_is_sound(const struct fopnp_call_result *result);
 
+/* The name of an address behind NAME (NULL: the first, the canonical one); NULL: no more. */
+const char *fopnp_call_next_name(const struct fopnp_call_result *result, const char *name);
+
 /* Whether two answers have the same addresses in the same order. */
 bool fopnp_call_same_order(const struct fopnp_call_result *a, const struct fopnp_call_result *b);
 
@@ -57,3 +66,6 @@ int fopnp_call_code_of_h_errno(int h_error);
 
 /* What an EAI code means for this request, in our words where glibc's say less. */
 const char *fopnp_call_meaning(const struct fopnp_request *request, int code);
+
+/* The exit status that the call alone stands for. */
+enum fopnp_exit fopnp_call_exit_status(const struct fopnp_call_result *result);

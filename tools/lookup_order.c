@@ -20,6 +20,7 @@
 
 /* The module's order when fopnp is the last word of the line. */
 #define ORDER_OF_LAST_WORD "fopnp:hosts fopnp:mdns [NOTFOUND=return] fopnp:dns"
+#define NO_SUCH_MODULE     "no-such-module"
 
 /* ---- an order given by hand ---- */
 
@@ -349,6 +350,29 @@ char *fopnp_lookup_order_bracket(const struct fopnp_lookup_order *line, size_t i
 			return fopnp_memory_copy(start, (size_t)(end - start));
 	}
 	return fopnp_memory_format("[%s=%s]", fopnp_status_name(status), action);
+}
+
+/* ---- the order as our module is given it ---- */
+
+const char *fopnp_lookup_order_module_source(const struct fopnp_lookup_order *line, size_t index)
+{
+	const char *source = line->order->entries[index].source;
+
+	if (index < line->outside && fopnp_source_is_built_in(source))
+		return NO_SUCH_MODULE;
+	return fopnp_order_is_source_name(source, strlen(source)) ? source : NO_SUCH_MODULE;
+}
+
+char *fopnp_lookup_order_for_module(const struct fopnp_lookup_order *line)
+{
+	FOPNP_AUTO_FREE struct fopnp_order *copy = NULL;
+
+	if (!line->order || line->order->count == 0 || line->order->has_merge)
+		return NULL;
+	copy = copy_order(line->order, 0, NULL);
+	for (size_t i = 0; i < copy->count; i++)
+		copy->entries[i].source = fopnp_lookup_order_module_source(line, i);
+	return print_order(copy);
 }
 
 void fopnp_lookup_order_clear(struct fopnp_lookup_order *line)

@@ -54,6 +54,17 @@ void fopnp_lookup_order_clear(struct fopnp_lookup_order *line);
 char *fopnp_lookup_order_bracket(const struct fopnp_lookup_order *line, size_t index, int status);
 
 /*
+ * The name under which our module is asked for the INDEX-th source.  glibc takes any
+ * word of a hosts line as a module's name and finds none; our module refuses such a
+ * word, so that it gets another one that is no module either.  So are the built-in
+ * sources to glibc, where it asks for them itself.
+ */
+const char *fopnp_lookup_order_module_source(const struct fopnp_lookup_order *line, size_t index);
+
+/* The whole order as our module is to run it, the caller's to free(); NULL: it cannot. */
+char *fopnp_lookup_order_for_module(const struct fopnp_lookup_order *line);
+
+/*
  * Of an nsswitch.conf whose last line has no newline, so that glibc ignores it: whether anything
  * is lost by that, and how grave it is (the hosts line, another one).
  */

@@ -265,6 +265,13 @@ void fopnp_request_map_address(struct fopnp_request_address *address)
 	address->family = AF_INET6;
 }
 
+bool fopnp_request_is_mapped(const struct fopnp_request_address *address)
+{
+	static const uint8_t prefix[12] = { [10] = 0xff, [11] = 0xff };
+
+	return address->family == AF_INET6 && memcmp(address->bytes, prefix, sizeof(prefix)) == 0;
+}
+
 char *fopnp_request_idna2003(const struct fopnp_request *request)
 {
 	uint8_t *ascii = NULL;

@@ -67,6 +67,9 @@ const char *fopnp_request_print_address(const struct fopnp_request_address *addr
 /* Make an IPv4 address the IPv6 one that AI_V4MAPPED gives; others are left as they are. */
 void fopnp_request_map_address(struct fopnp_request_address *address);
 
+/* Whether it is an IPv4 address in that form. */
+bool fopnp_request_is_mapped(const struct fopnp_request_address *address);
+
 /* A copy without its name, which the caller fopnp_request_clear()s. */
 struct fopnp_request fopnp_request_copy(const struct fopnp_request *request);
 void fopnp_request_clear(struct fopnp_request *request);

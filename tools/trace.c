@@ -4,7 +4,6 @@
 
 #include "nss_module/lookup/fopnp_conf.h"
 
-#include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,22 +72,5 @@ bool fopnp_trace_same_outcome(const struct fopnp_trace *a, const struct fopnp_tr
 
 enum fopnp_exit fopnp_trace_exit_status(const struct fopnp_trace *trace)
 {
-	if (trace->result->end != FOPNP_CALL_RETURNED)
-		return FOPNP_EXIT_CANNOT;
-	switch (trace->result->code) {
-	case 0:
-		return FOPNP_EXIT_OK;
-	case EAI_NONAME:
-	case EAI_NODATA:
-	case EAI_ADDRFAMILY:
-	case EAI_SERVICE:
-	case EAI_IDN_ENCODE:
-		return FOPNP_EXIT_NO;
-	case EAI_BADFLAGS:
-	case EAI_FAMILY:
-	case EAI_SOCKTYPE:
-		return FOPNP_EXIT_USAGE;
-	default:
-		return FOPNP_EXIT_CANNOT;
-	}
+	return fopnp_call_exit_status(trace->result);
 }

@@ -20,31 +20,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- which orders our module is given ---- */
-
-/* Whether the module can run this order at all. */
-static bool can_watch(const struct fopnp_lookup_order *line)
-{
-	return line->order && line->order->count > 0 && !line->order->has_merge;
-}
-
-/* The order as the module is to run it, the caller's to free(). */
-static char *watched_order(const struct fopnp_lookup_order *line)
-{
-	FOPNP_AUTO_FREE struct fopnp_order *copy = fopnp_order_tail(line->order, 0, NULL);
-	size_t size;
-	char *text;
-
-	if (!copy)
-		fopnp_memory_give_up();
-	for (size_t i = 0; i < copy->count; i++)
-		copy->entries[i].source = fopnp_trace_loadable_name(line, i);
-	size = fopnp_order_print(copy, NULL, 0) + 1;
-	text = fopnp_memory_zeroed(size, 1);
-	(void)fopnp_order_print(copy, text, size);
-	return text;
-}
-
 static bool is_order_by_hand(const struct fopnp_trace *trace)
 {
 	return trace->line.origin == FOPNP_ORDER_OF_OPTION ||
@@ -249,7 +224,7 @@ static void plan_steps(struct work *work)
 			plan_relayed(work, i);
 		if (!is_passive && is_to_be_asked(step))
 			plan_call(work, ROLE_ALONE, i, &trace->request)->order =
-				fopnp_trace_loadable_name(&trace->line, i);
+				fopnp_lookup_order_module_source(&trace->line, i);
 	}
 }
 
@@ -474,7 +449,7 @@ static bool run_trace(struct fopnp_trace *trace, const struct fopnp_trace_option
 	struct work work = { .trace = trace, .options = options, .calls = &calls };
 	bool is_fine;
 
-	work.order = can_watch(&trace->line) ? watched_order(&trace->line) : NULL;
+	work.order = fopnp_lookup_order_for_module(&trace->line);
 	start_plan(&work);
 	is_fine = run_calls(&work);
 	if (is_fine)

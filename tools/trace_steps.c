@@ -5,7 +5,6 @@
 #include "nss_module/lookup/event.h"
 #include "nss_module/lookup/order.h"
 #include "tools/memory.h"
-#include "tools/source_kind.h"
 #include "tools/trace.h"
 #include "tools/trace_calls.h"
 
@@ -13,17 +12,6 @@
 #include <nss.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define NO_SUCH_MODULE "no-such-module"
-
-const char *fopnp_trace_loadable_name(const struct fopnp_lookup_order *line, size_t index)
-{
-	const char *source = line->order->entries[index].source;
-
-	if (index < line->outside && fopnp_source_is_built_in(source))
-		return NO_SUCH_MODULE;
-	return fopnp_order_is_source_name(source, strlen(source)) ? source : NO_SUCH_MODULE;
-}
 
 void fopnp_trace_steps_make(struct fopnp_trace *trace, bool is_known)
 {
@@ -215,7 +203,7 @@ static void mark_answering(struct fopnp_trace *trace, const struct fopnp_child_o
 	for (size_t i = 0; i < trace->step_count && !step; i++)
 		if (trace->steps[i].has_status && trace->steps[i].status == NSS_STATUS_SUCCESS &&
 		    trace->steps[i].is_return &&
-		    strcmp(fopnp_trace_loadable_name(&trace->line, i), event->source) == 0)
+		    strcmp(fopnp_lookup_order_module_source(&trace->line, i), event->source) == 0)
 			step = &trace->steps[i];
 	/* [SUCCESS=continue] at the end of an order: the last that found something. */
 	for (size_t i = trace->step_count; i-- > 0 && !step;)

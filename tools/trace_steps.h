@@ -6,16 +6,7 @@
 #include <stddef.h>
 
 struct fopnp_child_outcome;
-struct fopnp_lookup_order;
 struct fopnp_trace;
-
-/*
- * The name under which our module is asked for the INDEX-th source.  glibc takes any
- * word of a hosts line as a module's name and finds none; our module refuses such a
- * word, so that it gets another one that is no module either.  So are the built-in
- * sources to glibc, where it asks for them itself.
- */
-const char *fopnp_trace_loadable_name(const struct fopnp_lookup_order *line, size_t index);
 
 /* A row for each source of the order; IS_KNOWN: the call will tell which ones it reached. */
 void fopnp_trace_steps_make(struct fopnp_trace *trace, bool is_known);

@@ -4,6 +4,7 @@
 
 #include "nss_module/lookup/order.h"
 #include "nss_module/lookup/status.h"
+#include "tools/findings_text.h"
 #include "tools/host_name.h"
 #include "tools/memory.h"
 #include "tools/paragraph.h"
@@ -409,33 +410,6 @@ static void print_rows(const struct fopnp_trace *trace)
 
 /* ---- notes ---- */
 
-static void print_note(const struct fopnp_finding *finding)
-{
-	static const enum fopnp_style styles[] = {
-		[FOPNP_INFO] = FOPNP_DIM,
-		[FOPNP_WARNING] = FOPNP_NOTABLE,
-		[FOPNP_ERROR] = FOPNP_BAD,
-	};
-	static const char *const labels[] = {
-		[FOPNP_INFO] = "  note",
-		[FOPNP_WARNING] = "  warning",
-		[FOPNP_ERROR] = "  error",
-	};
-	FOPNP_AUTO_FREE char *place = NULL;
-	FOPNP_AUTO_FREE char *text = NULL;
-
-	if (finding->place.file && finding->place.line)
-		place = fopnp_memory_format("  (%s:%u)", finding->place.file, finding->place.line);
-	else if (finding->place.file)
-		place = fopnp_memory_format("  (%s)", finding->place.file);
-	text = fopnp_memory_format("%s%s", finding->text, place ? place : "");
-	fopnp_paragraph_print(stdout, styles[finding->severity], labels[finding->severity],
-			      LABEL_INDENT + 2, FOPNP_PLAIN, text);
-	if (finding->fix)
-		fopnp_paragraph_print(stdout, FOPNP_DIM, "    to do", LABEL_INDENT + 2, FOPNP_PLAIN,
-				      finding->fix);
-}
-
 static void print_notes(const struct fopnp_trace *trace, enum fopnp_severity least,
 			enum fopnp_severity most)
 {
@@ -448,7 +422,7 @@ static void print_notes(const struct fopnp_trace *trace, enum fopnp_severity lea
 			continue;
 		if (printed++ == 0)
 			(void)fputc('\n', stdout);
-		print_note(note);
+		fopnp_finding_print_text(note);
 	}
 }
 

@@ -67,9 +67,9 @@ static bool split_line(const char *line, size_t len, struct database_line *out)
 	return true;
 }
 
-/* Take the order of a hosts line over; the last one wins. */
-static void take_hosts_line(struct fopnp_nsswitch *out, struct fopnp_order *order, unsigned number,
-			    size_t text_at, size_t text_len)
+/* Take the order of the database's line over; the last one wins. */
+static void take_line(struct fopnp_nsswitch *out, struct fopnp_order *order, unsigned number,
+		      size_t text_at, size_t text_len)
 {
 	free(out->order);
 	out->order = order;
@@ -99,8 +99,9 @@ static enum fopnp_nsswitch_result take_default(struct fopnp_nsswitch *out)
 	return out->order != NULL ? FOPNP_NSSWITCH_OK : FOPNP_NSSWITCH_NO_MEMORY;
 }
 
-enum fopnp_nsswitch_result fopnp_nsswitch_parse(const char *bytes, size_t len,
-						struct fopnp_nsswitch *out)
+enum fopnp_nsswitch_result fopnp_nsswitch_parse_database(const char *bytes, size_t len,
+							 const char *database,
+							 struct fopnp_nsswitch *out)
 {
 	struct database_line line;
 	unsigned number = 1;
@@ -123,11 +124,16 @@ enum fopnp_nsswitch_result fopnp_nsswitch_parse(const char *bytes, size_t len,
 		order = fopnp_order_parse(line.list, line.list_len, FOPNP_GRAMMAR_NSSWITCH, &error);
 		if (order == NULL)
 			return give_up(out, number, &error);
-		if (is_named(&line, "hosts"))
-			take_hosts_line(out, order, number, (size_t)(line.list - bytes),
-					line.list_len);
+		if (is_named(&line, database))
+			take_line(out, order, number, (size_t)(line.list - bytes), line.list_len);
 		else
 			free(order);
 	}
 	return out->order != NULL ? FOPNP_NSSWITCH_OK : take_default(out);
+}
+
+enum fopnp_nsswitch_result fopnp_nsswitch_parse(const char *bytes, size_t len,
+						struct fopnp_nsswitch *out)
+{
+	return fopnp_nsswitch_parse_database(bytes, len, "hosts", out);
 }

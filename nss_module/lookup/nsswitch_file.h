@@ -38,3 +38,11 @@ enum fopnp_nsswitch_result {
  */
 enum fopnp_nsswitch_result fopnp_nsswitch_parse(const char *bytes, size_t len,
 						struct fopnp_nsswitch *out);
+
+/*
+ * The same of another DATABASE's line ("services"), whose own default the caller has to know:
+ * `line` 0 and the order of FOPNP_NSSWITCH_DEFAULT say that there is none.
+ */
+enum fopnp_nsswitch_result fopnp_nsswitch_parse_database(const char *bytes, size_t len,
+							 const char *database,
+							 struct fopnp_nsswitch *out);

@@ -41,7 +41,7 @@ def main() -> int:
     names = {
         "o": last,
         "objects": objects,
-        "steps": {step["source"]: step for step in last.get("steps", [])},
+        "steps": {step.get("source"): step for step in last.get("steps", [])},
         "notes": {note["id"]: note for note in last.get("notes", [])},
     }
     for expression in sys.argv[2:]:
