@@ -22,6 +22,7 @@ WORD, what the answer is
         soa         a SOA record (with local SOA: the unicast zone that nss-mdns looks for)
         nodata nxdomain          nothing of this type, no such name, with a SOA record
         servfail refused formerr notimp
+        refer=ZONE:SERVER        a referral: these servers (several: several words) have ZONE
         drop        no answer at all
         garbage     bytes that are no DNS message
 WORD, how it comes
@@ -36,7 +37,7 @@ WORD, how it comes
         rotate      its addresses begin with the next one each time
         ttl=N       with that TTL instead of 300
         nosoa       nothing and no such name without a SOA record: no negative TTL
-        ad          with AD
+        ad aa       with AD, with AA
         first=N     these words count for the first N queries only that the rule fits (each
                     of its types alone); after that the rules behind it hold
         for=MS      they count that long, from the first query that the rule fits
@@ -65,7 +66,7 @@ TYPE_NAMES = {number: name for name, number in TYPES.items()}
 RCODES = {"formerr": 1, "servfail": 2, "nxdomain": 3, "notimp": 4, "refused": 5}
 PLAIN_WORDS = {"soa", "nodata", "drop", "garbage", "wrongid", "wrongq", "wrongport", "noq",
                "truncate", "tcp-close", "tcp-reset", "tcp-stall", "twice", "rotate", "nosoa",
-               "ad", "once", "udp", "tcp"} | set(RCODES)
+               "ad", "aa", "once", "udp", "tcp"} | set(RCODES)
 VALUE_WORDS = {"cname", "ptr", "delay", "ttl", "first", "for"}
 
 Query = collections.namedtuple("Query", "id flags name wire_question type edns transport")
@@ -83,6 +84,7 @@ class Rule:
         self.type = type_number(type_name)
         self.addresses = []
         self.aliases = []
+        self.referrals = []
         self.values = {}
         self.words = set()
         self.asked = collections.Counter()
@@ -97,6 +99,8 @@ class Rule:
             self.words.add(word)
         elif key == "cname" and value:
             self.aliases.append(value)
+        elif key == "refer" and value:
+            self.referrals.append(value.split(":"))
         elif key in VALUE_WORDS and value:
             self.values[key] = value
         else:
@@ -197,13 +201,15 @@ def build_reply(rule, query, turn):
     rcode = next((RCODES[word] for word in rule.words if word in RCODES), 0)
     # An error has no records, but NXDOMAIN can be what an alias leads to.
     answers = answer_records(rule, query, turn) if rcode in (0, RCODES["nxdomain"]) else []
-    authority = []
+    authority = [record(encode_name(zone), "NS", 300, encode_name(server))
+                 for zone, server in rule.referrals]
     is_negative = len(answers) == len(rule.aliases) and rcode in (0, RCODES["nxdomain"])
-    if is_negative and "nosoa" not in rule.words:
+    if is_negative and not authority and "nosoa" not in rule.words:
         zone = ".".join((query.name.split(".") + [""])[1:]).strip(".") or query.name
         authority = [soa_record(rule.name or zone, 60)]
     extra = b"\0" + struct.pack("!HHIH", TYPES["OPT"], 1232, 0, 0) if query.edns else b""
     flags = 0x8080 | (query.flags & 0x0100) | rcode | (0x0020 if "ad" in rule.words else 0)
+    flags |= 0x0400 if "aa" in rule.words else 0
     question = query.wire_question
     if "wrongq" in rule.words:
         question = encode_name("other." + query.name) + question[-4:]
