@@ -180,6 +180,7 @@ TOOL_SRC := \
 	tools/clock.c \
 	tools/cmd_check.c \
 	tools/cmd_compare.c \
+	tools/cmd_dns.c \
 	tools/cmd_report.c \
 	tools/cmd_run.c \
 	tools/cmd_trace.c \
@@ -193,9 +194,30 @@ TOOL_SRC := \
 	tools/compare_orders.c \
 	tools/compare_text.c \
 	tools/conf_file.c \
+	tools/dns_ask.c \
+	tools/dns_client.c \
+	tools/dns_idn.c \
+	tools/dns_json.c \
+	tools/dns_link.c \
 	tools/dns_message.c \
+	tools/dns_name.c \
+	tools/dns_names.c \
+	tools/dns_notes.c \
+	tools/dns_options.c \
+	tools/dns_outcome.c \
+	tools/dns_programs.c \
+	tools/dns_rdata.c \
+	tools/dns_rdata_field.c \
+	tools/dns_rdata_location.c \
+	tools/dns_rdata_rare.c \
+	tools/dns_rdata_svcb.c \
+	tools/dns_records.c \
 	tools/dns_relay.c \
 	tools/dns_relay_tcp.c \
+	tools/dns_response.c \
+	tools/dns_servers.c \
+	tools/dns_text.c \
+	tools/dns_text_replies.c \
 	tools/escape.c \
 	tools/event_listener.c \
 	tools/event_socket.c \
@@ -377,8 +399,13 @@ UNIT_TESTS := \
 	tests/unit/test_tools_compare_answers.c \
 	tests/unit/test_tools_compare_entries.c \
 	tests/unit/test_tools_conf_file.c \
+	tests/unit/test_tools_dns_client.c \
+	tests/unit/test_tools_dns_idn.c \
 	tests/unit/test_tools_dns_message.c \
+	tests/unit/test_tools_dns_rdata.c \
 	tests/unit/test_tools_dns_relay_tcp.c \
+	tests/unit/test_tools_dns_response.c \
+	tests/unit/test_tools_dns_servers.c \
 	tests/unit/test_tools_escape.c \
 	tests/unit/test_tools_event_listener.c \
 	tests/unit/test_tools_gai_conf.c \
@@ -518,7 +545,9 @@ SCRIPT_TESTS += \
 	tests/integration/address_order.sh \
 	tests/integration/check_scenarios.sh \
 	tests/integration/compare.sh \
+	tests/integration/dns_client.sh \
 	tests/integration/dns_differential.sh \
+	tests/integration/dns_dig.sh \
 	tests/integration/dns_hedging.sh \
 	tests/integration/dns_host_programs.sh \
 	tests/integration/dns_hostile.sh \
@@ -590,6 +619,7 @@ SCRIPT_TESTS += \
 	tests/cli/check_hostile.sh \
 	tests/cli/check_output.sh \
 	tests/cli/check_servers.sh \
+	tests/cli/dns.sh \
 	tests/cli/help.sh \
 	tests/cli/report.sh \
 	tests/cli/run.sh \
@@ -604,7 +634,7 @@ SCRIPT_TESTS += \
 	tests/cli/watch.sh
 
 # ---- Fuzz targets: tests/fuzz/NAME.c with its corpus in tests/fuzz/corpus/NAME
-FUZZ_TARGETS := compare_entries dns_answer dns_message dns_packet event fopnp_conf gai_conf hosts_file hosts_source mdns_reply nsswitch_file observed_json order resolv_conf resolved_reply
+FUZZ_TARGETS := compare_entries dns_answer dns_message dns_packet dns_response event fopnp_conf gai_conf hosts_file hosts_source mdns_reply nsswitch_file observed_json order resolv_conf resolved_reply
 FUZZ_SECONDS ?= 60
 
 # ---- objects --------------------------------------------------------------
@@ -934,6 +964,7 @@ MAN_PAGES := \
 	docs/man/fopnp-check-rules.7 \
 	docs/man/fopnp-check.1 \
 	docs/man/fopnp-compare.1 \
+	docs/man/fopnp-dns.1 \
 	docs/man/fopnp-report.1 \
 	docs/man/fopnp-run.1 \
 	docs/man/fopnp-trace.1 \

@@ -39,6 +39,6 @@ bool fopnp_dns_message_parse(const uint8_t *bytes, size_t len, struct fopnp_dns_
 const char *fopnp_dns_type_name(unsigned type, char text[static FOPNP_DNS_WORD_TEXT]);
 const char *fopnp_dns_rcode_name(unsigned rcode, char text[static FOPNP_DNS_WORD_TEXT]);
 
-/* The other way; a word that is none of theirs is false. */
+/* The other way, whatever its letters' case; a word that is none of theirs is false. */
 bool fopnp_dns_type_number(const char *word, unsigned *out_type);
 bool fopnp_dns_rcode_number(const char *word, unsigned *out_rcode);

@@ -43,6 +43,7 @@
 
 extern const struct fopnp_command fopnp_command_check;
 extern const struct fopnp_command fopnp_command_compare;
+extern const struct fopnp_command fopnp_command_dns;
 extern const struct fopnp_command fopnp_command_report;
 extern const struct fopnp_command fopnp_command_run;
 extern const struct fopnp_command fopnp_command_trace;
@@ -57,6 +58,7 @@ static const struct fopnp_command *const COMMANDS[] = {
 	&fopnp_command_report,
 	&fopnp_command_compare,
 	&fopnp_command_check,
+	&fopnp_command_dns,
 	NULL,
 	/* clang-format on */
 };

@@ -105,6 +105,11 @@ static size_t write_truncated(const struct fopnp_dns_query *query, uint8_t *byte
 	return HEADER_SIZE + question;
 }
 
+static bool asks_for_recursion(const struct fopnp_dns_query *query)
+{
+	return query->packet[2] & FOPNP_DNS_FLAG_RD >> 8;
+}
+
 /* A datagram.  What c-ares is to read instead: nothing, or what sends it over to TCP. */
 static size_t take_datagram(struct fopnp_dns_channel *channel, uint8_t *bytes, size_t len)
 {
@@ -121,10 +126,11 @@ static size_t take_datagram(struct fopnp_dns_channel *channel, uint8_t *bytes, s
 	}
 	if (query->has_ended || query->was_truncated)
 		return 0;
-	/* A refusal is one, truncated or not. */
-	query->was_truncated = (reader.header.flags & FOPNP_DNS_FLAG_TC) != 0 &&
-			       !fopnp_dns_is_server_error(&reader.header) &&
-			       !fopnp_dns_is_referral(&reader.header);
+	/* A refusal is one, truncated or not; a referral is one only for who asked for recursion. */
+	query->was_truncated =
+		(reader.header.flags & FOPNP_DNS_FLAG_TC) != 0 &&
+		!fopnp_dns_is_server_error(&reader.header) &&
+		!(asks_for_recursion(query) && fopnp_dns_is_referral(&reader.header));
 	query->is_tcp = query->was_truncated;
 	if (query->was_truncated)
 		return write_truncated(query, bytes);

@@ -157,8 +157,25 @@ _fopnp_check() {
 	esac
 }
 
+# _fopnp_dns CURRENT PREVIOUS
+_fopnp_dns() {
+	local types='A AAAA CNAME MX NS SOA TXT SRV PTR CAA NAPTR HTTPS SVCB SSHFP LOC DS DNSKEY TLSA ANY'
+	case $2 in
+	-t | --type) _fopnp_words "$types" "$1" ;;
+	--timeout) _fopnp_words '500ms 2s 5s' "$1" ;;
+	*)
+		if [[ $1 == -* ]]; then
+			_fopnp_words '-t -h --type --tcp --no-recurse --dnssec --search --short --all
+				--no-programs --timeout --json --help' "$1"
+		elif ((COMP_CWORD > 2)); then
+			_fopnp_words "$types" "$1"
+		fi
+		;;
+	esac
+}
+
 _fopnp() {
-	local commands='trace run watch report compare check help'
+	local commands='trace run watch report compare check dns help'
 	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
 	local command=${COMP_WORDS[1]:-}
 

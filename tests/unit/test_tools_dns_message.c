@@ -226,8 +226,31 @@ static void test_words(void **state)
 	assert_string_equal(fopnp_dns_type_name(1, text), "A");
 	assert_string_equal(fopnp_dns_type_name(28, text), "AAAA");
 	assert_string_equal(fopnp_dns_type_name(65000, text), "TYPE65000");
+	assert_string_equal(fopnp_dns_type_name(51, text), "NSEC3PARAM");
+	assert_string_equal(fopnp_dns_type_name(32769, text), "DLV");
+	assert_string_equal(fopnp_dns_type_name(0, text), "TYPE0");
 	assert_string_equal(fopnp_dns_rcode_name(3, text), "NXDOMAIN");
 	assert_string_equal(fopnp_dns_rcode_name(3841, text), "RCODE3841");
+}
+
+static void test_numbers(void **state)
+{
+	unsigned number;
+
+	(void)state;
+	assert_true(fopnp_dns_type_number("HTTPS", &number) && number == 65);
+	assert_true(fopnp_dns_type_number("nsap-Ptr", &number) && number == 23);
+	assert_true(fopnp_dns_type_number("type65535", &number) && number == 65535);
+	assert_true(fopnp_dns_type_number("TYPE1", &number) && number == 1);
+	assert_true(fopnp_dns_rcode_number("NXDOMAIN", &number) && number == 3);
+	assert_true(fopnp_dns_rcode_number("RCODE3841", &number) && number == 3841);
+	assert_false(fopnp_dns_type_number("TYPE65536", &number));
+	assert_false(fopnp_dns_type_number("TYPE", &number));
+	assert_false(fopnp_dns_type_number("TYPE-1", &number));
+	assert_false(fopnp_dns_type_number("TYPE1x", &number));
+	assert_false(fopnp_dns_type_number("AAA", &number));
+	assert_false(fopnp_dns_type_number("", &number));
+	assert_false(fopnp_dns_rcode_number("RCODE", &number));
 }
 
 int main(void)
@@ -236,6 +259,7 @@ int main(void)
 		cmocka_unit_test(test_query),	 cmocka_unit_test(test_answer),
 		cmocka_unit_test(test_negative), cmocka_unit_test(test_referral),
 		cmocka_unit_test(test_broken),	 cmocka_unit_test(test_words),
+		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_refused_name),
 		cmocka_unit_test(test_foreign_records),
 	};
