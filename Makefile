@@ -184,6 +184,7 @@ TOOL_SRC := \
 	tools/cmd_report.c \
 	tools/cmd_run.c \
 	tools/cmd_trace.c \
+	tools/cmd_walk.c \
 	tools/cmd_watch.c \
 	tools/compare_answers.c \
 	tools/compare_ask.c \
@@ -278,6 +279,7 @@ TOOL_SRC := \
 	tools/resolved_routes.c \
 	tools/resolved_words.c \
 	tools/resolver_config.c \
+	tools/root_hints.c \
 	tools/run_calls.c \
 	tools/run_child.c \
 	tools/run_options.c \
@@ -329,6 +331,12 @@ TOOL_SRC := \
 	tools/trace_told.c \
 	tools/trace_wire.c \
 	tools/trace_words.c \
+	tools/walk.c \
+	tools/walk_json.c \
+	tools/walk_local.c \
+	tools/walk_read.c \
+	tools/walk_servers.c \
+	tools/walk_text.c \
 	tools/watch_live.c \
 	tools/watch_opening.c \
 	tools/watch_options.c \
@@ -443,12 +451,14 @@ UNIT_TESTS := \
 	tests/unit/test_tools_told.c \
 	tests/unit/test_tools_trace_evidence.c \
 	tests/unit/test_tools_trace_wire.c \
-	tests/unit/test_tools_wire.c
+	tests/unit/test_tools_walk_read.c \
+	tests/unit/test_tools_wire.c \
+	tests/unit/test_tools_root_hints.c
 
 # Those of the command link all of it but main().
 UNIT_TOOLS_BINS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(filter tests/unit/test_tools_%,$(UNIT_TESTS)))
 UNIT_TOOLS_OBJS := $(patsubst %.c,$(BUILD)/obj/%.o,$(filter-out tools/fopnp.c,$(TOOL_SRC)) $(DNS_CLIENT_SRC)) \
-	$(BUILD)/obj/libcares.a
+	$(BUILD)/obj/root_hints_text.o $(BUILD)/obj/libcares.a
 $(UNIT_TOOLS_BINS): $(UNIT_TOOLS_OBJS)
 $(UNIT_TOOLS_BINS): UNIT_OBJS = $(UNIT_TOOLS_OBJS) $(TOOL_LIBS)
 
@@ -543,6 +553,7 @@ SCRIPT_TESTS :=
 # Integration: real modules, servers and programs in namespaces; they need root and packages.
 SCRIPT_TESTS += \
 	tests/integration/address_order.sh \
+	tests/integration/walk.sh \
 	tests/integration/check_scenarios.sh \
 	tests/integration/compare.sh \
 	tests/integration/dns_client.sh \
@@ -631,10 +642,11 @@ SCRIPT_TESTS += \
 	tests/cli/trace_output.sh \
 	tests/cli/trace_process.sh \
 	tests/cli/trace_results.sh \
+	tests/cli/walk.sh \
 	tests/cli/watch.sh
 
 # ---- Fuzz targets: tests/fuzz/NAME.c with its corpus in tests/fuzz/corpus/NAME
-FUZZ_TARGETS := compare_entries dns_answer dns_message dns_packet dns_response event fopnp_conf gai_conf hosts_file hosts_source mdns_reply nsswitch_file observed_json order resolv_conf resolved_reply
+FUZZ_TARGETS := compare_entries dns_answer dns_message dns_packet dns_response event fopnp_conf gai_conf hosts_file hosts_source mdns_reply nsswitch_file observed_json order resolv_conf resolved_reply root_hints
 FUZZ_SECONDS ?= 60
 
 # ---- objects --------------------------------------------------------------
@@ -710,7 +722,7 @@ $(RUN_SHIM): $(call obj,$(RUN_SHIM_SRC)) $(LOOKUP_LIB) tools/run_shim/run_shim.m
 	$(call say,CC)
 	$(Q)$(CC) $(RUN_SHIM_LDFLAGS) $(LDFLAGS_ALL) -o $@ $(call obj,$(RUN_SHIM_SRC)) $(LOOKUP_LIB)
 
-$(COMMAND): $(call obj,$(TOOL_SRC) $(DNS_CLIENT_SRC)) $(LOOKUP_LIB) $(CARES_LIB)
+$(COMMAND): $(call obj,$(TOOL_SRC) $(DNS_CLIENT_SRC)) $(ROOT_HINTS_OBJ) $(LOOKUP_LIB) $(CARES_LIB)
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) $(LDFLAGS_ALL) -pie -Wl,--export-dynamic-symbol=__res_ninit -o $@ $^ $(TOOL_LIBS)
@@ -968,6 +980,7 @@ MAN_PAGES := \
 	docs/man/fopnp-report.1 \
 	docs/man/fopnp-run.1 \
 	docs/man/fopnp-trace.1 \
+	docs/man/fopnp-walk.1 \
 	docs/man/fopnp-watch.1 \
 	docs/man/fopnp.1 \
 	docs/man/fopnp.conf.5 \

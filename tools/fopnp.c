@@ -47,6 +47,7 @@ extern const struct fopnp_command fopnp_command_dns;
 extern const struct fopnp_command fopnp_command_report;
 extern const struct fopnp_command fopnp_command_run;
 extern const struct fopnp_command fopnp_command_trace;
+extern const struct fopnp_command fopnp_command_walk;
 extern const struct fopnp_command fopnp_command_watch;
 
 /* In the order of `fopnp help`; commands of one group stand together. */
@@ -59,6 +60,7 @@ static const struct fopnp_command *const COMMANDS[] = {
 	&fopnp_command_compare,
 	&fopnp_command_check,
 	&fopnp_command_dns,
+	&fopnp_command_walk,
 	NULL,
 	/* clang-format on */
 };

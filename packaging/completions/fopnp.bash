@@ -157,6 +157,22 @@ _fopnp_check() {
 	esac
 }
 
+# _fopnp_walk CURRENT PREVIOUS
+_fopnp_walk() {
+	case $2 in
+	--hints) mapfile -t COMPREPLY < <(compgen -f -- "$1") ;;
+	--queries) _fopnp_words '100 1000' "$1" ;;
+	--timeout) _fopnp_words '5s 30s 60s' "$1" ;;
+	*)
+		if [[ $1 == -* ]]; then
+			_fopnp_words '-4 -6 -v -h --verbose --hints --tcp --no-local --queries --timeout --json --help' "$1"
+		else
+			_fopnp_words 'A AAAA CNAME MX NS SOA TXT SRV PTR CAA HTTPS DS DNSKEY' "$1"
+		fi
+		;;
+	esac
+}
+
 # _fopnp_dns CURRENT PREVIOUS
 _fopnp_dns() {
 	local types='A AAAA CNAME MX NS SOA TXT SRV PTR CAA NAPTR HTTPS SVCB SSHFP LOC DS DNSKEY TLSA ANY'
@@ -175,7 +191,7 @@ _fopnp_dns() {
 }
 
 _fopnp() {
-	local commands='trace run watch report compare check dns help'
+	local commands='trace run watch report compare check dns walk help'
 	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
 	local command=${COMP_WORDS[1]:-}
 
