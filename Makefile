@@ -180,8 +180,10 @@ TOOL_SRC := \
 	tools/clock.c \
 	tools/cmd_check.c \
 	tools/cmd_compare.c \
+	tools/cmd_connect.c \
 	tools/cmd_dns.c \
 	tools/cmd_report.c \
+	tools/cmd_reverse.c \
 	tools/cmd_run.c \
 	tools/cmd_trace.c \
 	tools/cmd_walk.c \
@@ -195,6 +197,11 @@ TOOL_SRC := \
 	tools/compare_orders.c \
 	tools/compare_text.c \
 	tools/conf_file.c \
+	tools/connect_attempts.c \
+	tools/connect_json.c \
+	tools/connect_notes.c \
+	tools/connect_run.c \
+	tools/connect_text.c \
 	tools/dns_ask.c \
 	tools/dns_client.c \
 	tools/dns_idn.c \
@@ -279,6 +286,10 @@ TOOL_SRC := \
 	tools/resolved_routes.c \
 	tools/resolved_words.c \
 	tools/resolver_config.c \
+	tools/reverse_json.c \
+	tools/reverse_notes.c \
+	tools/reverse_run.c \
+	tools/reverse_text.c \
 	tools/root_hints.c \
 	tools/run_calls.c \
 	tools/run_child.c \
@@ -407,6 +418,7 @@ UNIT_TESTS := \
 	tests/unit/test_tools_compare_answers.c \
 	tests/unit/test_tools_compare_entries.c \
 	tests/unit/test_tools_conf_file.c \
+	tests/unit/test_tools_connect.c \
 	tests/unit/test_tools_dns_client.c \
 	tests/unit/test_tools_dns_idn.c \
 	tests/unit/test_tools_dns_message.c \
@@ -444,6 +456,7 @@ UNIT_TESTS := \
 	tests/unit/test_tools_request.c \
 	tests/unit/test_tools_resolved.c \
 	tests/unit/test_tools_resolver_config.c \
+	tests/unit/test_tools_reverse.c \
 	tests/unit/test_tools_run_calls.c \
 	tests/unit/test_tools_socket_owner.c \
 	tests/unit/test_tools_socket_probe.c \
@@ -556,6 +569,8 @@ SCRIPT_TESTS += \
 	tests/integration/walk.sh \
 	tests/integration/check_scenarios.sh \
 	tests/integration/compare.sh \
+	tests/integration/connect.sh \
+	tests/integration/reverse.sh \
 	tests/integration/dns_client.sh \
 	tests/integration/dns_differential.sh \
 	tests/integration/dns_dig.sh \
@@ -625,6 +640,8 @@ SCRIPT_TESTS += \
 	tests/checks/help.sh \
 	tests/cli/check_program.sh \
 	tests/cli/compare.sh \
+	tests/cli/connect.sh \
+	tests/cli/reverse.sh \
 	tests/cli/compare_hostile.sh \
 	tests/cli/check.sh \
 	tests/cli/check_hostile.sh \
@@ -976,7 +993,9 @@ MAN_PAGES := \
 	docs/man/fopnp-check-rules.7 \
 	docs/man/fopnp-check.1 \
 	docs/man/fopnp-compare.1 \
+	docs/man/fopnp-connect.1 \
 	docs/man/fopnp-dns.1 \
+	docs/man/fopnp-reverse.1 \
 	docs/man/fopnp-report.1 \
 	docs/man/fopnp-run.1 \
 	docs/man/fopnp-trace.1 \

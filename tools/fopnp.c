@@ -43,8 +43,10 @@
 
 extern const struct fopnp_command fopnp_command_check;
 extern const struct fopnp_command fopnp_command_compare;
+extern const struct fopnp_command fopnp_command_connect;
 extern const struct fopnp_command fopnp_command_dns;
 extern const struct fopnp_command fopnp_command_report;
+extern const struct fopnp_command fopnp_command_reverse;
 extern const struct fopnp_command fopnp_command_run;
 extern const struct fopnp_command fopnp_command_trace;
 extern const struct fopnp_command fopnp_command_walk;
@@ -60,7 +62,9 @@ static const struct fopnp_command *const COMMANDS[] = {
 	&fopnp_command_compare,
 	&fopnp_command_check,
 	&fopnp_command_dns,
+	&fopnp_command_connect,
 	&fopnp_command_walk,
+	&fopnp_command_reverse,
 	NULL,
 	/* clang-format on */
 };

@@ -173,6 +173,36 @@ _fopnp_walk() {
 	esac
 }
 
+# _fopnp_connect CURRENT PREVIOUS
+_fopnp_connect() {
+	case $2 in
+	--timeout) _fopnp_words '500ms 1s 5s 30s' "$1" ;;
+	*)
+		if [[ $1 == -* ]]; then
+			_fopnp_words '-4 -6 -h --first --race --timeout --json --help' "$1"
+		elif [[ $2 == connect || $2 == -* ]]; then
+			_fopnp_names "$1"
+		else
+			_fopnp_words 'http https ssh smtp imap domain' "$1"
+		fi
+		;;
+	esac
+}
+
+# _fopnp_reverse CURRENT PREVIOUS
+_fopnp_reverse() {
+	case $2 in
+	--timeout) _fopnp_words '500ms 1s 5s 30s' "$1" ;;
+	*)
+		if [[ $1 == -* ]]; then
+			_fopnp_words '-4 -6 -h --timeout --json --help' "$1"
+		else
+			_fopnp_names "$1"
+		fi
+		;;
+	esac
+}
+
 # _fopnp_dns CURRENT PREVIOUS
 _fopnp_dns() {
 	local types='A AAAA CNAME MX NS SOA TXT SRV PTR CAA NAPTR HTTPS SVCB SSHFP LOC DS DNSKEY TLSA ANY'
@@ -191,7 +221,7 @@ _fopnp_dns() {
 }
 
 _fopnp() {
-	local commands='trace run watch report compare check dns walk help'
+	local commands='trace run watch report compare check dns connect walk reverse help'
 	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
 	local command=${COMP_WORDS[1]:-}
 
