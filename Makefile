@@ -182,6 +182,7 @@ TOOL_SRC := \
 	tools/cmd_compare.c \
 	tools/cmd_connect.c \
 	tools/cmd_dns.c \
+	tools/cmd_mx.c \
 	tools/cmd_report.c \
 	tools/cmd_reverse.c \
 	tools/cmd_run.c \
@@ -251,6 +252,11 @@ TOOL_SRC := \
 	tools/memory.c \
 	tools/message.c \
 	tools/module_load.c \
+	tools/mx.c \
+	tools/mx_connect.c \
+	tools/mx_hosts.c \
+	tools/mx_json.c \
+	tools/mx_text.c \
 	tools/nscd_conf.c \
 	tools/observed.c \
 	tools/observed_code.c \
@@ -433,6 +439,7 @@ UNIT_TESTS := \
 	tests/unit/test_tools_journal_reader.c \
 	tests/unit/test_tools_json_output.c \
 	tests/unit/test_tools_lookup_pool.c \
+	tests/unit/test_tools_mx.c \
 	tests/unit/test_tools_notes_addresses.c \
 	tests/unit/test_tools_notes_conf.c \
 	tests/unit/test_tools_notes_daemons.c \
@@ -566,6 +573,7 @@ SCRIPT_TESTS :=
 # Integration: real modules, servers and programs in namespaces; they need root and packages.
 SCRIPT_TESTS += \
 	tests/integration/address_order.sh \
+	tests/integration/mx.sh \
 	tests/integration/walk.sh \
 	tests/integration/check_scenarios.sh \
 	tests/integration/compare.sh \
@@ -649,6 +657,7 @@ SCRIPT_TESTS += \
 	tests/cli/check_servers.sh \
 	tests/cli/dns.sh \
 	tests/cli/help.sh \
+	tests/cli/mx.sh \
 	tests/cli/report.sh \
 	tests/cli/run.sh \
 	tests/cli/run_output.sh \
@@ -996,6 +1005,7 @@ MAN_PAGES := \
 	docs/man/fopnp-connect.1 \
 	docs/man/fopnp-dns.1 \
 	docs/man/fopnp-reverse.1 \
+	docs/man/fopnp-mx.1 \
 	docs/man/fopnp-report.1 \
 	docs/man/fopnp-run.1 \
 	docs/man/fopnp-trace.1 \

@@ -45,6 +45,7 @@ extern const struct fopnp_command fopnp_command_check;
 extern const struct fopnp_command fopnp_command_compare;
 extern const struct fopnp_command fopnp_command_connect;
 extern const struct fopnp_command fopnp_command_dns;
+extern const struct fopnp_command fopnp_command_mx;
 extern const struct fopnp_command fopnp_command_report;
 extern const struct fopnp_command fopnp_command_reverse;
 extern const struct fopnp_command fopnp_command_run;
@@ -62,6 +63,7 @@ static const struct fopnp_command *const COMMANDS[] = {
 	&fopnp_command_compare,
 	&fopnp_command_check,
 	&fopnp_command_dns,
+	&fopnp_command_mx,
 	&fopnp_command_connect,
 	&fopnp_command_walk,
 	&fopnp_command_reverse,

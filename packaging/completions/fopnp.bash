@@ -220,8 +220,17 @@ _fopnp_dns() {
 	esac
 }
 
+# _fopnp_mx CURRENT PREVIOUS
+_fopnp_mx() {
+	case $2 in
+	--seed) _fopnp_words '1' "$1" ;;
+	--timeout) _fopnp_words '5s 10s 60s' "$1" ;;
+	*) _fopnp_words '-h --connect --seed --timeout --json --help' "$1" ;;
+	esac
+}
+
 _fopnp() {
-	local commands='trace run watch report compare check dns connect walk reverse help'
+	local commands='trace run watch report compare check dns mx connect walk reverse help'
 	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
 	local command=${COMP_WORDS[1]:-}
 
