@@ -182,10 +182,13 @@ TOOL_SRC := \
 	tools/cmd_compare.c \
 	tools/cmd_connect.c \
 	tools/cmd_dns.c \
+	tools/cmd_hostname.c \
 	tools/cmd_mx.c \
+	tools/cmd_protocol.c \
 	tools/cmd_report.c \
 	tools/cmd_reverse.c \
 	tools/cmd_run.c \
+	tools/cmd_service.c \
 	tools/cmd_trace.c \
 	tools/cmd_walk.c \
 	tools/cmd_watch.c \
@@ -239,6 +242,7 @@ TOOL_SRC := \
 	tools/host_aliases.c \
 	tools/host_conf.c \
 	tools/host_name.c \
+	tools/hostname.c \
 	tools/hosts_evidence.c \
 	tools/hosts_scan.c \
 	tools/interface_addresses.c \
@@ -257,6 +261,8 @@ TOOL_SRC := \
 	tools/mx_hosts.c \
 	tools/mx_json.c \
 	tools/mx_text.c \
+	tools/name_command.c \
+	tools/name_database.c \
 	tools/nscd_conf.c \
 	tools/observed.c \
 	tools/observed_code.c \
@@ -649,6 +655,7 @@ SCRIPT_TESTS += \
 	tests/cli/check_program.sh \
 	tests/cli/compare.sh \
 	tests/cli/connect.sh \
+	tests/cli/names.sh \
 	tests/cli/reverse.sh \
 	tests/cli/compare_hostile.sh \
 	tests/cli/check.sh \
@@ -1004,7 +1011,10 @@ MAN_PAGES := \
 	docs/man/fopnp-compare.1 \
 	docs/man/fopnp-connect.1 \
 	docs/man/fopnp-dns.1 \
+	docs/man/fopnp-hostname.1 \
+	docs/man/fopnp-protocol.1 \
 	docs/man/fopnp-reverse.1 \
+	docs/man/fopnp-service.1 \
 	docs/man/fopnp-mx.1 \
 	docs/man/fopnp-report.1 \
 	docs/man/fopnp-run.1 \

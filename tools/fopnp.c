@@ -45,10 +45,13 @@ extern const struct fopnp_command fopnp_command_check;
 extern const struct fopnp_command fopnp_command_compare;
 extern const struct fopnp_command fopnp_command_connect;
 extern const struct fopnp_command fopnp_command_dns;
+extern const struct fopnp_command fopnp_command_hostname;
 extern const struct fopnp_command fopnp_command_mx;
+extern const struct fopnp_command fopnp_command_protocol;
 extern const struct fopnp_command fopnp_command_report;
 extern const struct fopnp_command fopnp_command_reverse;
 extern const struct fopnp_command fopnp_command_run;
+extern const struct fopnp_command fopnp_command_service;
 extern const struct fopnp_command fopnp_command_trace;
 extern const struct fopnp_command fopnp_command_walk;
 extern const struct fopnp_command fopnp_command_watch;
@@ -67,6 +70,9 @@ static const struct fopnp_command *const COMMANDS[] = {
 	&fopnp_command_connect,
 	&fopnp_command_walk,
 	&fopnp_command_reverse,
+	&fopnp_command_service,
+	&fopnp_command_protocol,
+	&fopnp_command_hostname,
 	NULL,
 	/* clang-format on */
 };

@@ -203,6 +203,29 @@ _fopnp_reverse() {
 	esac
 }
 
+# _fopnp_service CURRENT PREVIOUS
+_fopnp_service() {
+	if [[ $1 == -* ]]; then
+		_fopnp_words '-h --json --help' "$1"
+	else
+		_fopnp_words 'http https ssh smtp imap domain ntp' "$1"
+	fi
+}
+
+# _fopnp_protocol CURRENT PREVIOUS
+_fopnp_protocol() {
+	if [[ $1 == -* ]]; then
+		_fopnp_words '-h --json --help' "$1"
+	else
+		_fopnp_words 'tcp udp icmp ipv6-icmp sctp' "$1"
+	fi
+}
+
+# _fopnp_hostname CURRENT PREVIOUS
+_fopnp_hostname() {
+	_fopnp_words '-h --json --help' "$1"
+}
+
 # _fopnp_dns CURRENT PREVIOUS
 _fopnp_dns() {
 	local types='A AAAA CNAME MX NS SOA TXT SRV PTR CAA NAPTR HTTPS SVCB SSHFP LOC DS DNSKEY TLSA ANY'
@@ -230,7 +253,7 @@ _fopnp_mx() {
 }
 
 _fopnp() {
-	local commands='trace run watch report compare check dns mx connect walk reverse help'
+	local commands='trace run watch report compare check dns mx connect walk reverse service protocol hostname help'
 	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
 	local command=${COMP_WORDS[1]:-}
 
