@@ -192,6 +192,7 @@ TOOL_SRC := \
 	tools/cmd_trace.c \
 	tools/cmd_walk.c \
 	tools/cmd_watch.c \
+	tools/cmd_whois.c \
 	tools/compare_answers.c \
 	tools/compare_ask.c \
 	tools/compare_entries.c \
@@ -367,6 +368,14 @@ TOOL_SRC := \
 	tools/watch_recorded.c \
 	tools/watch_socket.c \
 	tools/watch_wait.c \
+	tools/whois.c \
+	tools/whois_exchange.c \
+	tools/whois_json.c \
+	tools/whois_notes.c \
+	tools/whois_query.c \
+	tools/whois_referral.c \
+	tools/whois_reply.c \
+	tools/whois_text.c \
 	tools/wire.c \
 	tools/wire_record.c \
 	tools/wire_rows.c
@@ -477,6 +486,7 @@ UNIT_TESTS := \
 	tests/unit/test_tools_told.c \
 	tests/unit/test_tools_trace_evidence.c \
 	tests/unit/test_tools_trace_wire.c \
+	tests/unit/test_tools_whois.c \
 	tests/unit/test_tools_walk_read.c \
 	tests/unit/test_tools_wire.c \
 	tests/unit/test_tools_root_hints.c
@@ -613,7 +623,8 @@ SCRIPT_TESTS += \
 	tests/integration/resolved.sh \
 	tests/integration/run.sh \
 	tests/integration/watch.sh \
-	tests/integration/watch_journal.sh
+	tests/integration/watch_journal.sh \
+	tests/integration/whois.sh
 INTEGRATION_BINS := $(addprefix $(BUILD)/tests/integration/,\
 	ares_lookup ask_resolved chroot_lookups dns_call event_load journal_read lookups lookups_static relay_call reload_lookups run_daemon run_shim_calls)
 TEST_EXTRA += $(INTEGRATION_BINS)
@@ -676,10 +687,11 @@ SCRIPT_TESTS += \
 	tests/cli/trace_process.sh \
 	tests/cli/trace_results.sh \
 	tests/cli/walk.sh \
-	tests/cli/watch.sh
+	tests/cli/watch.sh \
+	tests/cli/whois.sh
 
 # ---- Fuzz targets: tests/fuzz/NAME.c with its corpus in tests/fuzz/corpus/NAME
-FUZZ_TARGETS := compare_entries dns_answer dns_message dns_packet dns_response event fopnp_conf gai_conf hosts_file hosts_source mdns_reply nsswitch_file observed_json order resolv_conf resolved_reply root_hints
+FUZZ_TARGETS := compare_entries dns_answer dns_message dns_packet dns_response event fopnp_conf gai_conf hosts_file hosts_source mdns_reply nsswitch_file observed_json order resolv_conf resolved_reply root_hints whois_referral
 FUZZ_SECONDS ?= 60
 
 # ---- objects --------------------------------------------------------------
@@ -1021,6 +1033,7 @@ MAN_PAGES := \
 	docs/man/fopnp-trace.1 \
 	docs/man/fopnp-walk.1 \
 	docs/man/fopnp-watch.1 \
+	docs/man/fopnp-whois.1 \
 	docs/man/fopnp.1 \
 	docs/man/fopnp.conf.5 \
 	docs/man/nss-fopnp.8

@@ -55,6 +55,7 @@ extern const struct fopnp_command fopnp_command_service;
 extern const struct fopnp_command fopnp_command_trace;
 extern const struct fopnp_command fopnp_command_walk;
 extern const struct fopnp_command fopnp_command_watch;
+extern const struct fopnp_command fopnp_command_whois;
 
 /* In the order of `fopnp help`; commands of one group stand together. */
 static const struct fopnp_command *const COMMANDS[] = {
@@ -69,6 +70,7 @@ static const struct fopnp_command *const COMMANDS[] = {
 	&fopnp_command_mx,
 	&fopnp_command_connect,
 	&fopnp_command_walk,
+	&fopnp_command_whois,
 	&fopnp_command_reverse,
 	&fopnp_command_service,
 	&fopnp_command_protocol,

@@ -252,8 +252,18 @@ _fopnp_mx() {
 	esac
 }
 
+# _fopnp_whois CURRENT PREVIOUS
+_fopnp_whois() {
+	case $2 in
+	--server) _fopnp_words 'whois.iana.org whois.verisign-grs.com whois.arin.net whois.ripe.net
+		whois.apnic.net whois.lacnic.net whois.afrinic.net' "$1" ;;
+	--timeout) _fopnp_words '5s 10s 60s' "$1" ;;
+	*) _fopnp_words '-h --server --no-referral --timeout --json --help' "$1" ;;
+	esac
+}
+
 _fopnp() {
-	local commands='trace run watch report compare check dns mx connect walk reverse service protocol hostname help'
+	local commands='trace run watch report compare check dns mx connect walk whois reverse service protocol hostname help'
 	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
 	local command=${COMP_WORDS[1]:-}
 
