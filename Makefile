@@ -591,6 +591,7 @@ SCRIPT_TESTS += \
 	tests/integration/address_order.sh \
 	tests/integration/mx.sh \
 	tests/integration/walk.sh \
+	tests/integration/chapter.sh \
 	tests/integration/check_scenarios.sh \
 	tests/integration/compare.sh \
 	tests/integration/connect.sh \
