@@ -22,11 +22,15 @@
  */
 #define ORDER_OF_LAST_WORD "fopnp:hosts fopnp:mdns [NOTFOUND=return] fopnp:dns"
 
+/*
+ * Written once, by the constructor.  Other threads are behind it through the
+ * loader's own locks; is_known, set last, also says so in the terms of C.
+ */
 static struct {
 	dev_t device;
 	ino_t inode;
 	uid_t owner;
-	bool is_known;
+	_Atomic(bool) is_known;
 } loaded_root;
 
 static _Atomic(struct fopnp_environment *) environment;
@@ -46,15 +50,16 @@ void fopnp_config_start(void)
 	loaded_root.device = root.st_dev;
 	loaded_root.inode = root.st_ino;
 	loaded_root.owner = root.st_uid;
-	loaded_root.is_known = true;
+	atomic_store_explicit(&loaded_root.is_known, true, memory_order_release);
 }
 
 bool fopnp_config_root_changed(void)
 {
 	struct stat root;
 
-	return !loaded_root.is_known || stat("/", &root) != 0 ||
-	       root.st_dev != loaded_root.device || root.st_ino != loaded_root.inode;
+	return !atomic_load_explicit(&loaded_root.is_known, memory_order_acquire) ||
+	       stat("/", &root) != 0 || root.st_dev != loaded_root.device ||
+	       root.st_ino != loaded_root.inode;
 }
 
 uint32_t fopnp_config_root_uid(void)

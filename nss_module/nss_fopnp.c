@@ -33,8 +33,8 @@ __attribute__((constructor)) static void start(void)
 {
 	int saved_errno = errno;
 
-	fopnp_config_start();
 	fopnp_system_module_start();
+	fopnp_config_start(); /* last: what it publishes stands for both */
 	errno = saved_errno;
 }
 
