@@ -1010,11 +1010,18 @@ asan: test-packages
 	$(MAKE) BUILD=build-asan SAN=address,undefined OPT='-O1 -g' check-sanitized
 tsan: test-packages
 	$(MAKE) BUILD=build-tsan SAN=thread OPT='-O1 -g' check-sanitized
-check-sanitized: $(MODULE) $(UNIT_BINS) $(NSS_BINS)
+# The command has one thread (tests/checks/layers.sh sees to it): of its unit tests only the one that
+# talks to the module's transport is worth ThreadSanitizer's time.
+SANITIZED_UNIT_BINS := $(UNIT_BINS)
+ifeq ($(SAN),thread)
+SANITIZED_UNIT_BINS := $(filter-out $(BUILD)/tests/unit/test_tools_%,$(UNIT_BINS)) \
+	$(BUILD)/tests/unit/test_tools_dns_client
+endif
+check-sanitized: $(MODULE) $(SANITIZED_UNIT_BINS) $(NSS_BINS)
 	@BUILD=$(BUILD) FOPNP_CASES=$${FOPNP_CASES:-2000} \
 		UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
 		TSAN_OPTIONS=suppressions=$(CURDIR)/tests/nss/tsan.supp \
-		tests/run.sh $(UNIT_BINS) $(NSS_BINS)
+		tests/run.sh $(SANITIZED_UNIT_BINS) $(NSS_BINS)
 
 # ---- installation ---------------------------------------------------------
 

@@ -69,4 +69,8 @@ for file in tools/*.[ch]; do
 		fail "$file is shared by commands and must not include one"
 	fi
 done
+# make tsan leaves the command's unit tests out.
+if grep -El '(pthread|thrd)_create' tools/*.c; then
+	fail "the command has no threads; if it gets some, make tsan has to run its tests"
+fi
 exit $failed
