@@ -30,7 +30,6 @@ static const struct fopnp_option OPTIONS[] = {
 	{ KEY_TIMEOUT, "timeout", "DURATION",
 	  "give up each connection after this (500ms, 30s); 10s" },
 	{ FOPNP_OPTION_KEY_JSON, "json", NULL, FOPNP_OPTION_JSON_HELP },
-	{ 'h', "help", NULL, "show this help" },
 	{ 0 },
 };
 

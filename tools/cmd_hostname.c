@@ -10,7 +10,6 @@
 
 static const struct fopnp_option OPTIONS[] = {
 	{ FOPNP_OPTION_KEY_JSON, "json", NULL, FOPNP_OPTION_JSON_HELP },
-	{ 'h', "help", NULL, "show this help" },
 	{ 0 },
 };
 

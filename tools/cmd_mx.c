@@ -27,7 +27,6 @@ static const struct fopnp_option OPTIONS[] = {
 	{ KEY_TIMEOUT, "timeout", "DURATION",
 	  "wait this long for each greeting; 10s if not given" },
 	{ FOPNP_OPTION_KEY_JSON, "json", NULL, FOPNP_OPTION_JSON_HELP },
-	{ 'h', "help", NULL, "show this help" },
 	{ 0 },
 };
 

@@ -22,7 +22,6 @@ static const struct fopnp_option OPTIONS[] = {
 	{ '6', NULL, NULL, "of a host name its IPv6 addresses alone" },
 	{ KEY_TIMEOUT, "timeout", "DURATION", "give up each lookup after this (500ms, 30s); 10s" },
 	{ FOPNP_OPTION_KEY_JSON, "json", NULL, FOPNP_OPTION_JSON_HELP },
-	{ 'h', "help", NULL, "show this help" },
 	{ 0 },
 };
 

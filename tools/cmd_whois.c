@@ -24,7 +24,6 @@ static const struct fopnp_option OPTIONS[] = {
 	{ KEY_TIMEOUT, "timeout", "DURATION",
 	  "wait this long for each server's reply; 10s if not given" },
 	{ FOPNP_OPTION_KEY_JSON, "json", NULL, FOPNP_OPTION_JSON_HELP },
-	{ 'h', "help", NULL, "show this help" },
 	{ 0 },
 };
 

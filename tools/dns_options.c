@@ -37,7 +37,6 @@ const struct fopnp_option FOPNP_DNS_OPTIONS[] = {
 	{ KEY_NO_PROGRAMS, "no-programs", NULL, "do not look what programs get instead" },
 	{ KEY_TIMEOUT, "timeout", "DURATION", "wait this long for each try (500ms, 5s); 2s" },
 	{ FOPNP_OPTION_KEY_JSON, "json", NULL, FOPNP_OPTION_JSON_HELP },
-	{ 'h', "help", NULL, "show this help" },
 	{ 0 },
 };
 

@@ -45,7 +45,9 @@ for command in $commands; do
 	}
 	help=$("$fopnp" "$command" --help)
 	# The table of options alone: usage and details may name those of other commands.
-	longs=$(echo "$help" | grep -oE '^  (-.,|   ) --[a-z0-9-]+' | grep -oE -- '--[a-z0-9-]+' | sort -u)
+	longs=$(echo "$help" | grep -oE '^  (-.,|   ) --[a-z0-9-]+' | grep -oE -- '--[a-z0-9-]+' | sort)
+	twice=$(echo "$longs" | uniq -d)
+	[ -z "$twice" ] || wrong "fopnp $command --help has twice: $twice"
 	shorts=$(echo "$help" | grep -oE '^  -[A-Za-z0-9]' | grep -oE -- '-[A-Za-z0-9]' | sort -u)
 	[ -n "$longs" ] || wrong "no long option in fopnp $command --help"
 	# In the page options stand as ".It Fl 4 , Fl 6" and ".Fl -name".
