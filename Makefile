@@ -16,6 +16,7 @@ CC     := gcc
 endif
 CLANG  ?= clang
 OBJCOPY ?= objcopy
+NM     ?= nm
 BUILD  ?= build
 SAN    ?=
 PREFIX ?= /usr
@@ -45,7 +46,9 @@ TLS_DIALECT := $(shell echo 'int x;' | $(CC) -mtls-dialect=gnu2 -xc -S -o /dev/n
 	echo -mtls-dialect=gnu2)
 OPT    ?= -O2 -g
 # The module is mapped into every process: small counts for more than fast.
-MODULE_OPT := $(if $(SAN),,-Os -ffunction-sections -fdata-sections)
+# Link-time optimisation, which distributions switch on, would bring functions into fopnp/run.so that
+# musl lacks.
+MODULE_OPT := $(if $(SAN),,-Os -ffunction-sections -fdata-sections -fno-lto)
 SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer)
 CFLAGS_ALL  = -std=gnu11 $(OPT) $(WARN) $(HARDEN) $(SANFLAGS) -fvisibility=hidden -fPIC \
 	-D_GNU_SOURCE -DFOPNP_VERSION='"$(VERSION)"' -I. -MMD -MP $(CFLAGS)
@@ -546,6 +549,8 @@ $(BUILD)/tests/unit/test_dns_packet: UNIT_OBJS = $(BUILD)/obj/tests/unit/packet_
 
 $(BUILD)/tests/unit/test_tools_dns_client: $(BUILD)/obj/tests/unit/loopback_dns.o
 $(BUILD)/tests/unit/test_tools_dns_client: UNIT_OBJS += $(BUILD)/obj/tests/unit/loopback_dns.o
+$(BUILD)/tests/unit/test_tools_nsswitch_edit: $(BUILD)/obj/tests/unit/random_cases.o
+$(BUILD)/tests/unit/test_tools_nsswitch_edit: UNIT_OBJS += $(BUILD)/obj/tests/unit/random_cases.o
 $(BUILD)/tests/unit/test_tools_program_kind: $(BUILD)/obj/tests/unit/random_cases.o
 $(BUILD)/tests/unit/test_tools_program_kind: UNIT_OBJS += $(BUILD)/obj/tests/unit/random_cases.o
 
@@ -733,8 +738,10 @@ $(ROOT_HINTS_OBJ): $(BUILD)/obj/root_hints_text.c
 $(call obj,tools/hosts_scan.c): EXTRA_CFLAGS += -O3
 # TLS descriptors where the compiler knows them: __tls_get_addr() would make ld.so a second NEEDED.
 $(call obj,$(MODULE_SRC) $(DNS_SRC)): EXTRA_CFLAGS = $(TLS_DIALECT) $(MODULE_OPT)
-# Not fortified: musl has none of glibc's checking functions.
-$(call obj,$(RUN_SHIM_SRC)): EXTRA_CFLAGS = $(TLS_DIALECT) $(MODULE_OPT) -U_FORTIFY_SOURCE
+# Not fortified: musl has none of glibc's checking functions.  Distributions may ask for it by -Wp, which
+# comes last.
+$(call obj,$(RUN_SHIM_SRC)): EXTRA_CFLAGS = $(TLS_DIALECT) $(MODULE_OPT) -U_FORTIFY_SOURCE \
+	-Wp,-U_FORTIFY_SOURCE
 $(call obj,$(LOOKUP_SRC)): EXTRA_CFLAGS = $(MODULE_OPT)
 # -Os copies by "rep movsb", which is slow for the many short texts of an event.
 $(call obj,nss_module/lookup/event_read.c nss_module/lookup/event_write.c): EXTRA_CFLAGS = $(filter-out -Os,$(MODULE_OPT))
@@ -749,13 +756,26 @@ $(MODULE): $(call obj,$(MODULE_SRC)) $(LOOKUP_LIB) nss_module/nss_fopnp.map
 	$(call say,CC)
 	$(Q)$(CC) $(MODULE_LDFLAGS) $(LDFLAGS_ALL) -o $@ $(call obj,$(MODULE_SRC)) $(LOOKUP_LIB)
 
-# A copy of the static library without some of its calls of libc: nss_module/dns/cares_calls.h.
+# c-ares as a static library of position independent code; docs/install.md has how to make one.
+CARES_STATIC ?= $(shell $(CC) -print-file-name=libcares.a)
+# A copy of it without some of its calls of libc, and with one of its own led through us (which 1.34
+# has): nss_module/dns/cares_calls.h.
 $(CARES_LIB): nss_module/dns/cares_calls.h
 	@mkdir -p $(@D)
+	@[ -f "$(CARES_STATIC)" ] || { echo "fopnp: there is no static c-ares, $(CARES_STATIC):" \
+		"install libc-ares-dev, or see docs/install.md" >&2; false; }
 	$(call say,COPY)
-	$(Q)$(OBJCOPY) $(foreach name,fopen free getenv malloc rand realloc,\
-		--redefine-sym $(name)=fopnp_cares_$(name)) \
-		"$$($(CC) -print-file-name=libcares.a)" $@
+	@rm -rf $@ $@.parts
+	@mkdir $@.parts
+	$(Q)cd $@.parts && $(AR) x "$(abspath $(CARES_STATIC))" && for part in *.o; do \
+		wanted=$$($(NM) -u $$part 2>/dev/null) || exit 1; \
+		own=$$(echo "$$wanted" | sed -n 's/.* \(ares_dns_name_write\)$$/\1/p'); \
+		$(OBJCOPY) $(foreach name,fopen free getenv malloc pthread_create rand realloc select srand,\
+			--redefine-sym $(name)=fopnp_cares_$(name)) \
+			$${own:+--redefine-sym $$own=fopnp_cares_dns_name_write} $$part || exit 1; \
+	done
+	$(Q)$(AR) rcs $@ $@.parts/*.o
+	@rm -rf $@.parts
 
 # All of c-ares is hidden: a program may have another one, under the same names.
 $(DNS_OBJECT): $(call obj,$(DNS_SRC)) $(LOOKUP_LIB) $(CARES_LIB) nss_module/dns/dns.map
@@ -935,6 +955,8 @@ $(BUILD)/fuzz-replay/hosts_source: $(addprefix $(BUILD)/obj/fuzz-replay/,$(FUZZ_
 $(BUILD)/fuzz/hosts_source: $(addprefix $(BUILD)/obj/fuzz/,$(FUZZ_HOSTS_OBJS))
 
 # The parsers that are the command's.
+$(BUILD)/fuzz-replay/nsswitch_edit: $(addprefix $(BUILD)/obj/fuzz-replay/tools/,memory.o nsswitch_edit.o)
+$(BUILD)/fuzz/nsswitch_edit: $(addprefix $(BUILD)/obj/fuzz/tools/,memory.o nsswitch_edit.o)
 $(BUILD)/fuzz-replay/dns_message: $(BUILD)/obj/fuzz-replay/tools/dns_message.o
 $(BUILD)/fuzz/dns_message: $(BUILD)/obj/fuzz/tools/dns_message.o
 FUZZ_RESPONSE_OBJS := $(addprefix tools/,dns_message.o dns_name.o dns_rdata.o dns_rdata_field.o \
@@ -1047,11 +1069,14 @@ MAN_PAGES := \
 	docs/man/nss-fopnp.8
 MAN_LINKS := man8/libnss_fopnp.so.2.8
 
+# By rename: a program that starts meanwhile would die of half a library.
+install_library = install -D -m 0644 $(1) $(2).new && mv -f $(2).new $(2)
+
 .PHONY: install uninstall
 install: all
-	install -D -m 0644 $(MODULE) $(DESTDIR)$(LIBDIR)/libnss_fopnp.so.2
-	install -D -m 0644 $(DNS_OBJECT) $(DESTDIR)$(LIBDIR)/fopnp/dns.so
-	install -D -m 0644 $(RUN_SHIM) $(DESTDIR)$(LIBDIR)/fopnp/run.so
+	$(call install_library,$(DNS_OBJECT),$(DESTDIR)$(LIBDIR)/fopnp/dns.so)
+	$(call install_library,$(MODULE),$(DESTDIR)$(LIBDIR)/libnss_fopnp.so.2)
+	$(call install_library,$(RUN_SHIM),$(DESTDIR)$(LIBDIR)/fopnp/run.so)
 	install -D -m 0755 $(COMMAND) $(DESTDIR)$(BINDIR)/fopnp
 	install -D -m 0644 docs/schema/fopnp-1.json $(DESTDIR)$(DATADIR)/schema/fopnp-1.json
 	install -D -m 0644 packaging/fopnp.conf $(DESTDIR)$(DATADIR)/fopnp.conf
@@ -1066,17 +1091,19 @@ ifeq ($(DESTDIR),)
 	journalctl --update-catalog 2>/dev/null || :
 endif
 
-# A hosts line that names a library which is gone costs a failed search in every process.
+# A hosts line that names a library which is gone costs a failed search in every process.  To glibc
+# a "#" behind the beginning of a line begins no comment.
+HOSTS_LINE_OF_FOPNP := ^[[:space:]]*hosts[[:space:]:]+(.*[][:space:]])?fopnp([[:space:][]|$$)
 uninstall:
-ifeq ($(DESTDIR),)
-	@! grep -qs '^[[:space:]]*hosts[:[:space:]].*fopnp' /etc/nsswitch.conf || { \
-		echo "fopnp: /etc/nsswitch.conf still names fopnp on its hosts line; take it out first" >&2; \
+	@! LC_ALL=C grep -Eqs '$(HOSTS_LINE_OF_FOPNP)' '$(DESTDIR)/etc/nsswitch.conf' || { \
+		echo "fopnp: $(DESTDIR)/etc/nsswitch.conf names fopnp on its hosts line;" \
+			"take it out first: fopnp disable$(if $(DESTDIR), --root $(DESTDIR))" >&2; \
 		exit 1; }
-endif
 	rm -f $(DESTDIR)$(LIBDIR)/libnss_fopnp.so.2 $(DESTDIR)$(BINDIR)/fopnp
 	rm -f $(DESTDIR)$(LIBDIR)/fopnp/dns.so $(DESTDIR)$(LIBDIR)/fopnp/run.so
 	-rmdir $(DESTDIR)$(LIBDIR)/fopnp 2>/dev/null
-	rm -rf $(DESTDIR)$(DATADIR)
+	rm -f $(DESTDIR)$(DATADIR)/schema/fopnp-1.json $(DESTDIR)$(DATADIR)/fopnp.conf
+	-rmdir $(DESTDIR)$(DATADIR)/schema $(DESTDIR)$(DATADIR) 2>/dev/null
 	rm -f $(DESTDIR)$(BASHCOMPDIR)/fopnp $(DESTDIR)$(MANDIR)/$(MAN_LINKS)
 	rm -f $(DESTDIR)$(CATALOGDIR)/fopnp.catalog
 	for page in $(MAN_PAGES); do \

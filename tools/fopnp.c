@@ -23,6 +23,9 @@
  *	program_lookup            what a program gets for a name, and whose word it is
  *	mx*, connect*, walk*, root_hints*, whois*, reverse*, name_database
  *	                          the parts of the commands of those names
+ *	nsswitch_edit, install*.[ch]
+ *	                          the parts of `fopnp enable` and `fopnp disable`
+ *	status*.[ch]              the parts of `fopnp status`: line, processes, output
  *	options, help             option tables; help and hints made from the tables
  *	escape, terminal, table, paragraph   text for people
  *	json_output, message      JSON for programs; errors for both

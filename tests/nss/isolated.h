@@ -7,13 +7,7 @@
  */
 #pragma once
 
-/* cmocka.h wants these before it. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/unit/unit_test.h"
 
 #if defined(__has_feature)
 #define ISOLATED_HAS_FEATURE(x) __has_feature(x)

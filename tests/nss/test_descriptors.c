@@ -352,7 +352,7 @@ static void a_frozen_listener_holds_nobody_up(void **state)
 	for (int i = 0; i < 2000; i++)
 		assert_true(look_up());
 	received = listener_drain(fd);
-	assert_in_range(received, 1, 1999);
+	assert_int_in_range(received, 1, 1999);
 	assert_true(look_up());
 	event = listener_event(fd);
 	assert_non_null(event);

@@ -137,7 +137,7 @@ static void fields_of_an_answer(void **state)
 	assert_int_equal(event->pid, getpid());
 	assert_int_equal(event->tid, gettid());
 	assert_int_equal(event->uid, getuid());
-	assert_in_range(event->elapsed_us, 0, 10000000);
+	assert_int_in_range(event->elapsed_us, 0, 10000000);
 	assert_true(event->time_us >= now && event->time_us < now + 60000000);
 	assert_false(event->truncated);
 	assert_int_equal(event->step_count, 2);
@@ -370,7 +370,7 @@ static void check_message_is_printable(void)
 		if (field.key_len != 7 || memcmp(field.key, "MESSAGE", 7) != 0)
 			continue;
 		for (size_t i = 0; i < field.value_len; i++)
-			assert_in_range(field.value[i], ' ', '~');
+			assert_int_in_range(field.value[i], ' ', '~');
 	}
 }
 

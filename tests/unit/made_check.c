@@ -156,7 +156,7 @@ static size_t index_of(const char *id)
 
 	while ((rule = fopnp_check_rule(i)) && strcmp(rule->id, id) != 0)
 		i++;
-	assert_in_range(i, 0, RULES_MOST - 1);
+	assert_int_in_range(i, 0, RULES_MOST - 1);
 	return i;
 }
 

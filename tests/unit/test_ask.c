@@ -104,12 +104,12 @@ static void test_buffers_of_every_size(void **state)
 {
 	(void)state;
 	for (size_t offset = 0; offset < OFFSETS; offset++) {
-		assert_in_range(find_least(FOPNP_GETHOSTBYNAME4_R, AF_UNSPEC, offset), 3 * 40 + 13,
-				3 * 40 + 13 + 7);
-		assert_in_range(find_least(FOPNP_GETHOSTBYNAME3_R, AF_INET, offset),
-				6 * 8 + 8 + 13 + 6 + 2, 6 * 8 + 8 + 13 + 6 + 2 + 7);
-		assert_in_range(find_least(FOPNP_GETHOSTBYNAME3_R, AF_INET6, offset),
-				5 * 8 + 16 + 13 + 6 + 2, 5 * 8 + 16 + 13 + 6 + 2 + 7);
+		assert_int_in_range(find_least(FOPNP_GETHOSTBYNAME4_R, AF_UNSPEC, offset),
+				    3 * 40 + 13, 3 * 40 + 13 + 7);
+		assert_int_in_range(find_least(FOPNP_GETHOSTBYNAME3_R, AF_INET, offset),
+				    6 * 8 + 8 + 13 + 6 + 2, 6 * 8 + 8 + 13 + 6 + 2 + 7);
+		assert_int_in_range(find_least(FOPNP_GETHOSTBYNAME3_R, AF_INET6, offset),
+				    5 * 8 + 16 + 13 + 6 + 2, 5 * 8 + 16 + 13 + 6 + 2 + 7);
 	}
 }
 

@@ -356,7 +356,7 @@ static void test_allocation_failures(void **state)
 		assert_string_equal(problems.lines, "");
 	}
 	fail_allocation(0);
-	assert_in_range(nth, 10, 20);
+	assert_int_in_range(nth, 10, 20);
 	fopnp_conf_destroy(conf);
 }
 

@@ -137,7 +137,7 @@ static void test_many(void **state)
 		write_file(name, MODE_3);
 	}
 	read_facts(&system, "");
-	assert_in_range(system.browser_count, 3, 40);
+	assert_int_in_range(system.browser_count, 3, 40);
 	clear_facts(&system);
 }
 

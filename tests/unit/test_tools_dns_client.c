@@ -177,7 +177,7 @@ static void ask_many(struct many *many, const struct loopback_plan *plan, bool u
 		assert_true(fopnp_dns_client_ask(many->client, &many->exchanges[many->asked++]));
 	fopnp_dns_client_run(many->client, 0);
 	assert_int_equal(many->ended, MANY);
-	assert_in_range(many->most_descriptors, 1, before + descriptors);
+	assert_int_in_range(many->most_descriptors, 1, before + descriptors);
 	for (size_t i = 0; i < MANY; i++)
 		fopnp_dns_exchange_clear(&many->exchanges[i]);
 	fopnp_dns_client_destroy(many->client);

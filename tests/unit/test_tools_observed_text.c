@@ -202,7 +202,7 @@ static void test_widths(void **state)
 		fopnp_observed_rows_lost(rows.rows, &lookup->process, 123456789);
 		end(&rows);
 		for (char *line = strtok(rows.text, "\n"); line; line = strtok(NULL, "\n")) {
-			assert_in_range(fopnp_escape_columns(line), 0, columns);
+			assert_int_in_range(fopnp_escape_columns(line), 0, columns);
 			assert_null(strchr(line, '\033'));
 			lines++;
 		}

@@ -341,7 +341,7 @@ static void test_bounds(void **state)
 	for (int i = 0; i < 1000; i++)
 		lookup(10, 10, "a.example", "files", 0);
 	result(10, 10, 1, "a.example", 0);
-	assert_in_range(most_lookups, 10, 100);
+	assert_int_in_range(most_lookups, 10, 100);
 	assert_non_null(strstr(texts[0], " lost 9"));
 	/* Of all calls together, each with one at least. */
 	start_with(true, false, NULL);

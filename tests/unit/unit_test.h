@@ -10,5 +10,10 @@
 
 #include <cmocka.h>
 
+/* By its name of cmocka 2, which deprecates the one of cmocka 1. */
+#ifndef assert_int_in_range
+#define assert_int_in_range assert_in_range
+#endif
+
 /* A literal with its length, for texts that hold a NUL. */
 #define BYTES(literal) (literal), (sizeof(literal) - 1)
