@@ -82,6 +82,7 @@ LOOKUP_SRC := \
 	nss_module/lookup/fopnp_conf.c \
 	nss_module/lookup/host_conf.c \
 	nss_module/lookup/hosts_file.c \
+	nss_module/lookup/libc_version.c \
 	nss_module/lookup/nsswitch_file.c \
 	nss_module/lookup/order.c \
 	nss_module/lookup/status.c

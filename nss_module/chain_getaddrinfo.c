@@ -10,11 +10,10 @@
  */
 #include "nss_module/chain.h"
 
+#include "nss_module/lookup/libc_version.h"
 #include "nss_module/source_call.h"
 
 #include <errno.h>
-#include <gnu/libc-version.h>
-#include <stdlib.h>
 
 /* How the loop ends when there is no address. */
 enum outcome {
@@ -105,17 +104,10 @@ static enum nss_status ask_family(struct loop *loop, const struct fopnp_function
 	return status;
 }
 
-/* glibc's getcanonname() uses what the module says since 2.39 (commit 3bf7bab88b). */
-static bool does_libc_use_getcanonname(void)
-{
-	char *end;
-	unsigned long major = strtoul(gnu_get_libc_version(), &end, 10);
-	unsigned long minor = *end == '.' ? strtoul(end + 1, NULL, 10) : 0;
-
-	return major > 2 || (major == 2 && minor >= 39);
-}
-
-/* The canonical name that getaddrinfo() would give for addresses of hostents. */
+/*
+ * The canonical name that getaddrinfo() would give for addresses of hostents.  Before
+ * 2.39 it asks the source for it, and then takes the name that was asked for.
+ */
 static bool find_canonical(struct loop *loop, const struct fopnp_functions *functions)
 {
 	struct fopnp_lookup *lookup = loop->lookup;
@@ -124,7 +116,7 @@ static bool find_canonical(struct loop *loop, const struct fopnp_functions *func
 	char text[256], *found = NULL;
 
 	lookup->outcome.canonical = kept->canonical;
-	if (kept->canonical || !functions->getcanonname_r || !does_libc_use_getcanonname())
+	if (kept->canonical || !functions->getcanonname_r || !fopnp_libc_is_since(39))
 		return true;
 	if (functions->getcanonname_r(known, text, sizeof(text), &found, lookup->errnop,
 				      lookup->h_errnop) != NSS_STATUS_SUCCESS ||

@@ -32,7 +32,7 @@ struct fopnp_thread {
 	} frames[FOPNP_ENTRY_DEPTH];
 	unsigned depth;
 	uintptr_t serial; /* makes each cookie another one */
-	/* Who answered the last lookup by name, if it has getcanonname_r; else NULL. */
+	/* Who gave the last answer by name, if it has getcanonname_r; else NULL. */
 	const struct fopnp_source *canonical_source;
 	/* The answer that did not fit, or NULL. */
 	struct fopnp_kept *kept;

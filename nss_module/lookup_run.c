@@ -332,6 +332,7 @@ static enum nss_status run_guarded(struct run *run)
 {
 	struct fopnp_lookup *lookup = run->lookup;
 	struct fopnp_thread *thread = run->entry.thread;
+	const struct fopnp_source *canonical_source = thread->canonical_source;
 	enum nss_status status;
 	bool is_retry;
 
@@ -349,8 +350,13 @@ static enum nss_status run_guarded(struct run *run)
 		status = run_recorded(run, is_retry);
 	else
 		status = run_and_tell(run, is_retry);
-	if (lookup->name)
-		thread->canonical_source = lookup->outcome.canonical_source;
+	/*
+	 * After a failure the answer before it counts: with AI_ALL getaddrinfo() asks for IPv4
+	 * behind an answer for IPv6.  What lookups inside this one left does not.
+	 */
+	if (lookup->name && status == NSS_STATUS_SUCCESS)
+		canonical_source = lookup->outcome.canonical_source;
+	thread->canonical_source = canonical_source;
 	give_kept_back(run);
 	return status;
 }

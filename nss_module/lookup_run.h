@@ -17,6 +17,6 @@ typedef enum nss_status fopnp_chain_run(struct fopnp_lookup *lookup);
  */
 enum nss_status fopnp_lookup_run(struct fopnp_lookup *lookup, fopnp_chain_run *run_chain);
 
-/* getcanonname_r: asks the source that answered the thread's last lookup, if it has one. */
+/* getcanonname_r: asks the source that gave the thread's last answer by name, if it has one. */
 enum nss_status fopnp_lookup_getcanonname(const char *name, char *buffer, size_t buflen,
 					  char **result, int *errnop, int *h_errnop);

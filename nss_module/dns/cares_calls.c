@@ -2,6 +2,7 @@
 /* What c-ares calls where it would call libc: see cares_calls.h. */
 #include "nss_module/dns/cares_calls.h"
 
+#include <ares.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdatomic.h>
@@ -135,3 +136,41 @@ int fopnp_cares_rand(void)
 	number = (number ^ number >> 27) * 0x94d049bb133111ebu;
 	return (int)((number ^ number >> 31) & INT_MAX);
 }
+
+void fopnp_cares_srand(unsigned seed)
+{
+	(void)seed;
+}
+
+int fopnp_cares_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+			       void *(*start)(void *), void *argument)
+{
+	(void)thread;
+	(void)attributes;
+	(void)start;
+	(void)argument;
+	return EAGAIN;
+}
+
+int fopnp_cares_select(int count, fd_set *readable, fd_set *writable, fd_set *exceptional,
+		       struct timeval *timeout)
+{
+	(void)count;
+	(void)readable;
+	(void)writable;
+	(void)exceptional;
+	(void)timeout;
+	errno = ENOSYS;
+	return -1;
+}
+
+#if ARES_VERSION >= 0x012200
+/* Of c-ares; none of its headers that are installed has it. */
+int ares_dns_name_write(void *buffer, void **offsets, int is_host_name, const char *name);
+
+int fopnp_cares_dns_name_write(void *buffer, void **offsets, int is_host_name, const char *name)
+{
+	(void)is_host_name;
+	return ares_dns_name_write(buffer, offsets, 0, name);
+}
+#endif

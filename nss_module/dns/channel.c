@@ -19,6 +19,8 @@
 #include "nss_module/lookup/dns_packet.h"
 
 #define HEADER_SIZE       12
+#define DATAGRAM_MOST     4096 /* a larger one is asked for by TCP; c-ares has room since 1.34 */
+#define STREAM_SIZE       (2 + 65535) /* a message by TCP with its length */
 #define DATAGRAMS_AT_ONCE 32
 #define PARTS_AT_ONCE     8
 #define NEVER_MS          3600000 /* the caller gives up long before */
@@ -33,6 +35,8 @@ struct channel_socket {
 	int fd;
 	int type;
 	short events;
+	uint8_t *stream; /* what came by TCP of a message that is not whole yet; NULL at first */
+	size_t stream_len;
 };
 
 struct fopnp_dns_channel {
@@ -138,18 +142,50 @@ static size_t take_datagram(struct fopnp_dns_channel *channel, uint8_t *bytes, s
 	return 0;
 }
 
-/* c-ares has the reply, or gives the query up.  Nothing of c-ares may be called in here. */
+/* A message by TCP, where a reply to nothing is passed over. */
+static void take_message(struct fopnp_dns_channel *channel, const uint8_t *bytes, size_t len)
+{
+	struct fopnp_dns_query *query = channel->queries;
+	struct fopnp_dns_reader reader;
+
+	if (!fopnp_dns_reader_start(&reader, bytes, len))
+		return;
+	while (query && (query->has_ended || !query->is_tcp ||
+			 !is_reply_to(query, &reader.header, bytes, len)))
+		query = query->next;
+	if (query)
+		end_by_reply(query, bytes, len);
+}
+
+/* False: one of no bytes, after which nothing is worth to be read. */
+static bool take_messages(struct fopnp_dns_channel *channel, struct channel_socket *of)
+{
+	size_t start = 0, len = 0;
+
+	while (of->stream_len - start >= 2) {
+		len = word_at(of->stream, start);
+		if (len == 0)
+			return false;
+		if (of->stream_len - start < 2 + len)
+			break;
+		take_message(channel, of->stream + start + 2, len);
+		start += 2 + len;
+	}
+	memmove(of->stream, of->stream + start, of->stream_len - start);
+	of->stream_len -= start;
+	return true;
+}
+
+/* c-ares gives the query up: replies never get that far.  Nothing of c-ares may be called here. */
 static void end_query(void *argument, int status, int timeouts, unsigned char *bytes, int len)
 {
 	struct fopnp_dns_query *query = argument;
 
 	(void)timeouts;
+	(void)bytes;
+	(void)len;
 	if (query->has_ended || status == ARES_ECANCELLED || status == ARES_EDESTRUCTION)
 		return;
-	if (status == ARES_SUCCESS && bytes && len >= HEADER_SIZE) {
-		end_by_reply(query, bytes, (size_t)len);
-		return;
-	}
 	query->has_ended = true;
 	query->end = status == ARES_ETIMEOUT ? FOPNP_DNS_TIMED_OUT : FOPNP_DNS_UNREACHABLE;
 }
@@ -195,7 +231,8 @@ static ares_socket_t open_socket(int family, int type, int protocol, void *data)
 	}
 	if (type == SOCK_STREAM) /* two queries, one after the other: no waiting for an ACK */
 		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	channel->sockets[channel->socket_count++] = (struct channel_socket){ fd, type, 0 };
+	channel->sockets[channel->socket_count++] =
+		(struct channel_socket){ .fd = fd, .type = type };
 	return fd;
 }
 
@@ -204,8 +241,10 @@ static int close_socket(ares_socket_t fd, void *data)
 	struct fopnp_dns_channel *channel = data;
 	struct channel_socket *gone = find_socket(channel, fd);
 
-	if (gone)
+	if (gone) {
+		free(gone->stream);
 		*gone = channel->sockets[--channel->socket_count];
+	}
 	return close(fd);
 }
 
@@ -246,6 +285,8 @@ static void tell_sender(const struct fopnp_dns_channel *channel, struct sockaddr
 static ares_ssize_t receive_datagram(struct fopnp_dns_channel *channel, int fd, uint8_t *bytes,
 				     size_t size, struct sockaddr *from, ares_socklen_t *from_len)
 {
+	if (size > DATAGRAM_MOST + 1)
+		size = DATAGRAM_MOST + 1;
 	while (channel->budget > 0) {
 		ssize_t len = recv(fd, bytes, size, MSG_DONTWAIT);
 
@@ -267,22 +308,89 @@ static ares_ssize_t receive_datagram(struct fopnp_dns_channel *channel, int fd, 
 	return -1;
 }
 
+/*
+ * As datagrams, messages are not for c-ares: 1.34 would give up a whole reply for one record that
+ * it cannot read, and keep a connection that ends within a reply.
+ */
+static ares_ssize_t receive_stream(struct fopnp_dns_channel *channel, struct channel_socket *of)
+{
+	ssize_t len;
+
+	if (!of->stream)
+		of->stream = malloc(STREAM_SIZE);
+	if (!of->stream) {
+		channel->error = errno;
+		return -1;
+	}
+	len = recv(of->fd, of->stream + of->stream_len, STREAM_SIZE - of->stream_len, MSG_DONTWAIT);
+	if (len > 0) {
+		of->stream_len += (size_t)len;
+		if (take_messages(channel, of)) {
+			errno = EAGAIN;
+			return -1;
+		}
+		len = 0;
+	}
+	if (len == 0)
+		channel->error = ECONNRESET;
+	else if (errno != EAGAIN)
+		channel->error = errno;
+	return len;
+}
+
 static ares_ssize_t receive(ares_socket_t fd, void *bytes, size_t size, int flags,
 			    struct sockaddr *from, ares_socklen_t *from_len, void *data)
 {
 	struct fopnp_dns_channel *channel = data;
-	const struct channel_socket *of = find_socket(channel, fd);
-	ssize_t len;
+	struct channel_socket *of = find_socket(channel, fd);
 
 	(void)flags;
-	if (of && of->type == SOCK_DGRAM)
+	if (!of) {
+		errno = EBADF;
+		return -1;
+	}
+	if (of->type == SOCK_DGRAM)
 		return receive_datagram(channel, fd, bytes, size, from, from_len);
-	len = recv(fd, bytes, size, MSG_DONTWAIT);
-	if (len == 0)
-		channel->error = ECONNRESET;
-	else if (len < 0 && errno != EAGAIN)
-		channel->error = errno;
-	return len;
+	return receive_stream(channel, of);
+}
+
+/* The message is a query on its way: later versions of c-ares give it an id of their own. */
+static void learn_id(struct fopnp_dns_channel *channel, const uint8_t *message, size_t len)
+{
+	uint16_t id = (uint16_t)word_at(message, 0);
+	struct fopnp_dns_query *oldest = NULL;
+
+	for (struct fopnp_dns_query *query = channel->queries; query; query = query->next) {
+		size_t question = question_len(query->packet, query->len);
+
+		if (len < HEADER_SIZE + question ||
+		    memcmp(message + HEADER_SIZE, query->packet + HEADER_SIZE, question) != 0)
+			continue;
+		if (query->id == id)
+			return;
+		if (!query->is_id_known)
+			oldest = query;
+	}
+	if (!oldest)
+		return;
+	oldest->id = id;
+	oldest->is_id_known = true;
+}
+
+/* Of a stream: a part begins with a message, or is the rest of one that was seen as a whole. */
+static void learn_ids(struct fopnp_dns_channel *channel, const struct iovec *part)
+{
+	const uint8_t *bytes = part->iov_base;
+	size_t at = 0;
+
+	while (part->iov_len - at >= 2 + HEADER_SIZE) {
+		size_t len = word_at(bytes, at);
+
+		if (len < HEADER_SIZE || part->iov_len - at - 2 < len)
+			return;
+		learn_id(channel, bytes + at + 2, len);
+		at += 2 + len;
+	}
 }
 
 /* Some parts may be left for the next time: c-ares goes by the length. */
@@ -307,8 +415,13 @@ static ares_ssize_t send_vector(ares_socket_t fd, const struct iovec *vector, in
 	const struct channel_socket *of = find_socket(channel, fd);
 	ssize_t len = send_parts(fd, vector, count);
 
-	if (channel->sending && of && of->type == SOCK_DGRAM && vector->iov_len >= HEADER_SIZE)
+	if (of && of->type == SOCK_STREAM)
+		for (int i = 0; i < count; i++)
+			learn_ids(channel, &vector[i]);
+	else if (channel->sending && vector->iov_len >= HEADER_SIZE) {
 		channel->sending->id = (uint16_t)word_at(vector->iov_base, 0);
+		channel->sending->is_id_known = true;
+	}
 
 	/* The ICMP error of the datagram before: this one was not sent, but earns its own. */
 	if (len < 0 && errno == ECONNREFUSED && of && of->type == SOCK_DGRAM)

@@ -35,6 +35,7 @@ enum fopnp_dns_end {
 struct fopnp_dns_query {
 	const uint8_t *packet; /* the question; its id is replaced by: */
 	uint16_t id;           /* (and that by another one, by later versions of c-ares) */
+	bool is_id_known;      /* to be the one that was sent */
 	size_t len;            /* FOPNP_DNS_QUERY_SIZE at most */
 	bool is_tcp;           /* at last */
 	bool was_truncated;

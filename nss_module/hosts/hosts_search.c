@@ -2,16 +2,19 @@
 /*
  * Addresses are compared as numbers, but found by text.  An IPv4 address has one
  * spelling (inet_pton(3) takes no other).  IPv4 by an IPv6 line means ::1, or a
- * sixth group ffff, which is always spelled with a colon on both sides.
+ * sixth group ffff, which is always spelled with a colon on both sides.  Since glibc
+ * 2.38 (BZ #25457) an IPv4 line gives ::ffff:a.b.c.d, too, to who asks by address.
  */
 #include "nss_module/hosts/hosts_search.h"
 
 #include "nss_module/lookup/ascii.h"
+#include "nss_module/lookup/libc_version.h"
 
 #include <arpa/inet.h>
 #include <string.h>
 
 static const uint8_t ipv4_loopback[4] = { 127, 0, 0, 1 };
+static const uint8_t mapped_prefix[12] = { [10] = 0xff, [11] = 0xff };
 
 /* ---- the question ---------------------------------------------------------- */
 
@@ -20,18 +23,29 @@ static void add_needle(struct fopnp_hosts_search *search, const char *text, bool
 	fopnp_needle_set(&search->needles[search->needle_count++], text, strlen(text), is_word);
 }
 
+static bool is_mapped(const uint8_t bytes[static 16])
+{
+	return memcmp(bytes, mapped_prefix, sizeof(mapped_prefix)) == 0;
+}
+
+static void add_inet_needle(struct fopnp_hosts_search *search, const uint8_t *address)
+{
+	(void)inet_ntop(AF_INET, address, search->address_text, sizeof(search->address_text));
+	add_needle(search, search->address_text, true);
+}
+
 static void add_address_needles(struct fopnp_hosts_search *search)
 {
 	bool is_loopback;
 
 	if (search->family != AF_INET) {
+		if (is_mapped(search->address))
+			add_inet_needle(search, search->address + sizeof(mapped_prefix));
 		add_needle(search, ":", false);
 		return;
 	}
 	is_loopback = memcmp(search->address, ipv4_loopback, sizeof(ipv4_loopback)) == 0;
-	(void)inet_ntop(AF_INET, search->address, search->address_text,
-			sizeof(search->address_text));
-	add_needle(search, search->address_text, true);
+	add_inet_needle(search, search->address);
 	add_needle(search, is_loopback ? ":" : ":ffff:", false);
 }
 
@@ -65,11 +79,10 @@ void fopnp_hosts_search_begin_file(struct fopnp_hosts_search *search, bool count
 
 static bool take_mapped(const uint8_t bytes[static 16], uint8_t out[static 4])
 {
-	static const uint8_t prefix[12] = { [10] = 0xff, [11] = 0xff };
 	static const uint8_t loopback[16] = { [15] = 1 };
 
-	if (memcmp(bytes, prefix, sizeof(prefix)) == 0)
-		memcpy(out, bytes + sizeof(prefix), 4);
+	if (is_mapped(bytes))
+		memcpy(out, bytes + sizeof(mapped_prefix), 4);
 	else if (memcmp(bytes, loopback, sizeof(loopback)) == 0)
 		memcpy(out, ipv4_loopback, 4);
 	else
@@ -77,7 +90,7 @@ static bool take_mapped(const uint8_t bytes[static 16], uint8_t out[static 4])
 	return true;
 }
 
-bool fopnp_hosts_address_for(const struct fopnp_hosts_line *line, int family,
+bool fopnp_hosts_address_for(const struct fopnp_hosts_line *line, int family, bool is_by_address,
 			     struct fopnp_answer_address *out_address)
 {
 	if (line->family == AF_UNSPEC)
@@ -87,8 +100,12 @@ bool fopnp_hosts_address_for(const struct fopnp_hosts_line *line, int family,
 		memcpy(out_address->bytes, line->address, sizeof(line->address));
 		return true;
 	}
-	out_address->family = AF_INET;
-	return family == AF_INET && take_mapped(line->address, out_address->bytes);
+	out_address->family = family;
+	if (family == AF_INET)
+		return take_mapped(line->address, out_address->bytes);
+	memcpy(out_address->bytes, mapped_prefix, sizeof(mapped_prefix));
+	memcpy(out_address->bytes + sizeof(mapped_prefix), line->address, 4);
+	return is_by_address && fopnp_libc_is_since(38);
 }
 
 /* The block's part that is searched now. */
@@ -111,7 +128,7 @@ static bool answers(const struct fopnp_hosts_search *search, const struct fopnp_
 {
 	if (search->name && !fopnp_hosts_line_has_name(line, search->name))
 		return false;
-	if (!fopnp_hosts_address_for(line, search->family, out_address))
+	if (!fopnp_hosts_address_for(line, search->family, !search->name, out_address))
 		return false;
 	return search->name ||
 	       memcmp(out_address->bytes, search->address, search->family == AF_INET ? 4 : 16) == 0;

@@ -59,8 +59,9 @@ bool fopnp_hosts_search_marked(struct fopnp_hosts_search *search, const char *by
 
 /*
  * The line's address as glibc's "files" takes it for FAMILY (AF_UNSPEC: as it is).
- * For AF_INET ::ffff:a.b.c.d is a.b.c.d, and ::1 is 127.0.0.1.  False: the line does
- * not count.
+ * For AF_INET ::ffff:a.b.c.d is a.b.c.d, and ::1 is 127.0.0.1.  For AF_INET6, in
+ * lookups by address, a.b.c.d is ::ffff:a.b.c.d since glibc 2.38.  False: the line
+ * does not count.
  */
-bool fopnp_hosts_address_for(const struct fopnp_hosts_line *line, int family,
+bool fopnp_hosts_address_for(const struct fopnp_hosts_line *line, int family, bool is_by_address,
 			     struct fopnp_answer_address *out_address);

@@ -29,7 +29,7 @@ static bool next_answer(struct fopnp_hosts_cursor *cursor, const struct question
 			struct fopnp_hosts_line *line, struct fopnp_answer_address *address)
 {
 	while (fopnp_hosts_next(cursor, line)) {
-		if (!fopnp_hosts_address_for(line, question->family, address))
+		if (!fopnp_hosts_address_for(line, question->family, !question->name, address))
 			continue;
 		if (question->name ? fopnp_hosts_line_has_name(line, question->name)
 				   : memcmp(address->bytes, question->address,

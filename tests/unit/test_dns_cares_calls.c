@@ -18,6 +18,10 @@ static void test_nothing_of_the_system(void **state)
 	assert_null(fopnp_cares_fopen("/dev/null", "r"));
 	assert_int_equal(errno, ENOENT);
 	assert_null(fopnp_cares_getenv("PATH"));
+	assert_int_equal(fopnp_cares_pthread_create(NULL, NULL, NULL, NULL), EAGAIN);
+	errno = 0;
+	assert_int_equal(fopnp_cares_select(0, NULL, NULL, NULL, NULL), -1);
+	assert_int_equal(errno, ENOSYS);
 }
 
 static void resize(size_t first)

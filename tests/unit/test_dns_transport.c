@@ -6,6 +6,7 @@
  */
 #include "nss_module/dns/transport.h"
 
+#include <ares.h>
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <errno.h>
@@ -44,6 +45,15 @@ struct trial {
 #define DEAD { .a = SAYS_NOTHING, .aaaa = SAYS_NOTHING }
 #define CLOSED { .is_closed = true }
 #define OVER_TCP(manner) { .a = SAYS_TRUNCATED, .aaaa = SAYS_TRUNCATED, .tcp = TCP_##manner }
+
+/* What c-ares 1.18 makes of it, and 1.34, which keeps UDP queries when a TCP connection ends. */
+#if ARES_VERSION >= 0x012200
+#define BY_ARES(before, since) since
+#else
+#define BY_ARES(before, since) before
+#endif
+
+#define ANY "*" /* what the server sees depends on c-ares in more ways */
 
 /* clang-format off */
 static const struct trial trials[] = {
@@ -142,6 +152,8 @@ static const struct trial trials[] = {
 	  .replies = "A=unreachable", .seen = { "A tcp:A" } },
 	{ "half a reply", { OVER_TCP(HALF) }, LONG_MS, 50, 2, .is_only_a = true,
 	  .replies = "A=unreachable", .seen = { "A tcp:A" } },
+	{ "half a reply, AAAA later", { { .a = SAYS_TRUNCATED, .aaaa = SAYS_TRUNCATED, .aaaa_ms = 100, .tcp = TCP_HALF } },
+	  LONG_MS, 50, 2, .replies = "A=unreachable AAAA=unreachable", .seen = { ANY } },
 	{ "a reply of no bytes", { OVER_TCP(ZERO) }, LONG_MS, 50, 2, .is_only_a = true,
 	  .replies = "A=unreachable", .seen = { "A tcp:A" } },
 	{ "SERVFAIL, use-vc", { OVER_TCP(SERVFAIL) }, LONG_MS, 50, 2, .uses_tcp = true,
@@ -149,7 +161,8 @@ static const struct trial trials[] = {
 	{ "one reply a connection", { OVER_TCP(ONE) }, LONG_MS, 50, 2, .uses_tcp = true,
 	  .replies = "A=NOERROR/1@0/tcp AAAA=NOERROR/1@0/tcp", .seen = { "tcp:A tcp:AAAA" } },
 	{ "one reply, AAAA by UDP", { { .a = SAYS_TRUNCATED, .aaaa_ms = 100, .tcp = TCP_ONE } }, LONG_MS, 50, 2,
-	  .replies = "A=NOERROR/1@0/tcp AAAA=NOERROR/1@0", .seen = { "A AAAA tcp:A AAAA" } },
+	  .replies = "A=NOERROR/1@0/tcp AAAA=NOERROR/1@0",
+	  .seen = { BY_ARES("A AAAA tcp:A AAAA", "A AAAA tcp:A") } },
 	{ "stall, then a server", { OVER_TCP(STALL), SAYS(ADDRESS) }, LONG_MS, 50, 2,
 	  .replies = "A=NOERROR/1@1 AAAA=NOERROR/1@1",
 	  .seen = { "A AAAA tcp:A tcp:AAAA", "A AAAA" } },
@@ -378,7 +391,7 @@ static void run_trial(const struct trial *trial)
 	for (size_t i = 0; i < count; i++) {
 		const char *seen = loopback_server_seen(servers[i]);
 
-		if (!is_as_seen(seen, trial->seen[i]))
+		if (strcmp(trial->seen[i], ANY) != 0 && !is_as_seen(seen, trial->seen[i]))
 			fail_msg("%s: server %zu saw \"%s\" instead of \"%s\"", trial->name, i, seen,
 				 trial->seen[i]);
 		loopback_server_stop(servers[i]);

@@ -21,6 +21,7 @@
 
 #include "nss_module/hosts/hosts_cache.h"
 #include "nss_module/hosts/line_blocks.h"
+#include "nss_module/lookup/libc_version.h"
 #include "tests/unit/failing_allocation.h"
 #include "tests/unit/unit_test.h"
 
@@ -371,6 +372,7 @@ static void check_addresses(void)
 		"0::ffff:1.2.3.4",
 	};
 	static const char *const loopback[] = { "::1", "0::0001", "::0.0.0.1", "0:0:0:0:0:0:0:1" };
+	bool takes_mapped = fopnp_libc_is_since(38);
 	char line[128];
 
 	write_text(hosts, "1.2.3.4 foo a\n1.2.3.4 bar baz\n::ffff:1.2.3.5 five\n::1 six\n"
@@ -381,7 +383,7 @@ static void check_addresses(void)
 	expect_address("2001:db8:0::7", "seven 2001:db8::7");
 	expect_address("1.2.3.8", " 1.2.3.8");
 	expect_address("1.2.3.9", NULL);
-	expect_address("::ffff:1.2.3.4", NULL);
+	expect_address("::ffff:1.2.3.4", takes_mapped ? "foo [a] ::ffff:1.2.3.4" : NULL);
 	expect_address("::ffff:1.2.3.5", "five ::ffff:1.2.3.5");
 	for (size_t i = 0; i < 4; i++) {
 		(void)snprintf(line, sizeof(line), "# :: 1.2.3.4\n%s foo\n", mapped[i]);

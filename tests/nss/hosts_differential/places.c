@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* file=PATH:LINE of events: the line must be there and be one that answers. */
 #include "tests/nss/hosts_differential/hosts_differential.h"
+
+#include "nss_module/lookup/libc_version.h"
 #include "tests/nss/listener.h"
 
 #include <arpa/inet.h>
@@ -47,6 +49,10 @@ static bool is_address(const char *text, const struct test_call *call)
 
 	if (inet_pton(call->family, text, bytes) == 1)
 		return memcmp(bytes, call->address, len) == 0;
+	if (call->family == AF_INET6 && inet_pton(AF_INET, text, bytes) == 1)
+		return fopnp_libc_is_since(38) &&
+		       memcmp(call->address, mapped, sizeof(mapped)) == 0 &&
+		       memcmp(call->address + sizeof(mapped), bytes, 4) == 0;
 	if (call->family != AF_INET || inet_pton(AF_INET6, text, bytes) != 1)
 		return false;
 	if (memcmp(bytes, mapped, sizeof(mapped)) == 0)
