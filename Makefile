@@ -185,7 +185,9 @@ TOOL_SRC := \
 	tools/cmd_check.c \
 	tools/cmd_compare.c \
 	tools/cmd_connect.c \
+	tools/cmd_disable.c \
 	tools/cmd_dns.c \
+	tools/cmd_enable.c \
 	tools/cmd_hostname.c \
 	tools/cmd_mx.c \
 	tools/cmd_protocol.c \
@@ -250,6 +252,19 @@ TOOL_SRC := \
 	tools/hostname.c \
 	tools/hosts_evidence.c \
 	tools/hosts_scan.c \
+	tools/install_command.c \
+	tools/install_conf.c \
+	tools/install_file.c \
+	tools/install_library.c \
+	tools/install_lookups.c \
+	tools/install_notes.c \
+	tools/install_output.c \
+	tools/install_owner.c \
+	tools/install_plan.c \
+	tools/install_run.c \
+	tools/install_signals.c \
+	tools/install_work.c \
+	tools/install_write.c \
 	tools/interface_addresses.c \
 	tools/journal_library.c \
 	tools/journal_reader.c \
@@ -269,6 +284,7 @@ TOOL_SRC := \
 	tools/name_command.c \
 	tools/name_database.c \
 	tools/nscd_conf.c \
+	tools/nsswitch_edit.c \
 	tools/observed.c \
 	tools/observed_code.c \
 	tools/observed_file.c \
@@ -322,6 +338,7 @@ TOOL_SRC := \
 	tools/socket_owner.c \
 	tools/socket_probe.c \
 	tools/source_kind.c \
+	tools/status_processes.c \
 	tools/table.c \
 	tools/terminal.c \
 	tools/text_file.c \
@@ -467,6 +484,7 @@ UNIT_TESTS := \
 	tests/unit/test_tools_notes_name.c \
 	tests/unit/test_tools_notes_sources.c \
 	tests/unit/test_tools_nscd_conf.c \
+	tests/unit/test_tools_nsswitch_edit.c \
 	tests/unit/test_tools_observed.c \
 	tests/unit/test_tools_observed_code.c \
 	tests/unit/test_tools_observed_file.c \
@@ -681,6 +699,9 @@ SCRIPT_TESTS += \
 	tests/cli/check_output.sh \
 	tests/cli/check_servers.sh \
 	tests/cli/dns.sh \
+	tests/cli/enable.sh \
+	tests/cli/enable_killed.sh \
+	tests/cli/enable_refuses.sh \
 	tests/cli/help.sh \
 	tests/cli/mx.sh \
 	tests/cli/report.sh \
@@ -698,7 +719,7 @@ SCRIPT_TESTS += \
 	tests/cli/whois.sh
 
 # ---- Fuzz targets: tests/fuzz/NAME.c with its corpus in tests/fuzz/corpus/NAME
-FUZZ_TARGETS := compare_entries dns_answer dns_message dns_packet dns_response event fopnp_conf gai_conf hosts_file hosts_source mdns_reply nsswitch_file observed_json order resolv_conf resolved_reply root_hints whois_referral
+FUZZ_TARGETS := compare_entries dns_answer dns_message dns_packet dns_response event fopnp_conf gai_conf hosts_file hosts_source mdns_reply nsswitch_edit nsswitch_file observed_json order resolv_conf resolved_reply root_hints whois_referral
 FUZZ_SECONDS ?= 60
 
 # ---- objects --------------------------------------------------------------
@@ -1053,7 +1074,9 @@ MAN_PAGES := \
 	docs/man/fopnp-check.1 \
 	docs/man/fopnp-compare.1 \
 	docs/man/fopnp-connect.1 \
+	docs/man/fopnp-disable.1 \
 	docs/man/fopnp-dns.1 \
+	docs/man/fopnp-enable.1 \
 	docs/man/fopnp-hostname.1 \
 	docs/man/fopnp-protocol.1 \
 	docs/man/fopnp-reverse.1 \

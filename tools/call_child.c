@@ -97,6 +97,8 @@ static void make_call(const struct fopnp_child_job *job, struct fopnp_call_resul
 		result->end = FOPNP_CALL_NO_MODULE;
 		return;
 	}
+	if (job->hosts_list)
+		(void)__nss_configure_lookup("hosts", job->hosts_list);
 	fopnp_call_make(job->request, result);
 }
 

@@ -27,6 +27,9 @@ struct fopnp_child_job {
 	   it alone, with RELAY in the place of the name servers, and the outcome has `wire`. */
 	const char *relayed_source;
 	struct fopnp_dns_relay *relay;
+	/* NULL, or what stands on the hosts line: given to glibc by hand, it makes the call pass
+	   nscd by (`order` and `relayed_source` are NULL then). */
+	const char *hosts_list;
 	uint64_t deadline_us;
 	/* Once another job that is no relayed one has come back, this one has only so long; 0: no
 	   less. */

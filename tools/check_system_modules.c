@@ -11,12 +11,14 @@
 
 #include <dirent.h>
 #include <dlfcn.h>
+#include <elf.h>
 #include <fcntl.h>
 #include <link.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define ERROR_MOST 1024 /* of the loader's message */
@@ -169,59 +171,140 @@ static void load_modules(struct fopnp_check_system *system, uint64_t timeout_us)
 
 /* ---- in an image ---- */
 
-static bool has_file(int root, const char *directory, const char *name)
+/* FILE is open for reading, or with O_PATH alone where it is not to be read. */
+typedef bool visit_library(int file, void *context);
+
+/* Find out what it is before it is opened: opening a device can do things. */
+static int open_library(int root, const char *path)
+{
+	int place = fopnp_check_root_open_file(root, path, O_PATH), file;
+	struct stat status;
+
+	if (place == -1 || fstat(place, &status) != 0 || !S_ISREG(status.st_mode))
+		return place;
+	file = fopnp_check_root_open_file(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	if (file == -1)
+		return place;
+	(void)close(place);
+	return file;
+}
+
+static bool visit_file(int root, const char *directory, const char *name, visit_library *visit,
+		       void *context)
 {
 	FOPNP_AUTO_FREE char *path = fopnp_memory_format("%s/%s", directory, name);
-	int file = fopnp_check_root_open_file(root, path, O_PATH);
+	int file = open_library(root, path);
+	bool is_last;
 
 	if (file == -1)
 		return false;
+	is_last = visit(file, context);
 	(void)close(file);
-	return true;
+	return is_last;
 }
 
 /* Below /usr/lib and /lib: "x86_64-linux-gnu" and the like. */
-static bool has_library_in_triplet(int root, const char *directory, const char *name)
+static bool visit_triplets(int root, const char *directory, const char *name, visit_library *visit,
+			   void *context)
 {
 	int descriptor = fopnp_check_root_open_file(root, directory, O_RDONLY | O_DIRECTORY);
 	DIR *list = descriptor == -1 ? NULL : fdopendir(descriptor);
 	const struct dirent *entry;
-	bool is_found = false;
+	bool is_last = false;
 
-	while (list && !is_found && (entry = readdir(list)) != NULL) {
+	while (list && !is_last && (entry = readdir(list)) != NULL) {
 		FOPNP_AUTO_FREE char *path = fopnp_memory_format("%s/%s", directory, entry->d_name);
 
-		is_found = strstr(entry->d_name, "-linux-gnu") && has_file(root, path, name);
+		is_last = strstr(entry->d_name, "-linux-gnu") &&
+			  visit_file(root, path, name, visit, context);
 	}
 	if (list)
 		(void)closedir(list);
 	else if (descriptor != -1)
 		(void)close(descriptor);
-	return is_found;
+	return is_last;
 }
 
-static bool has_library(int root, const char *name)
+/* All libraries of that name, until VISIT returns true. */
+static bool visit_libraries(int root, const char *name, visit_library *visit, void *context)
 {
 	static const char *const directories[] = { "/lib", "/usr/lib", "/lib64", "/usr/lib64" };
 
 	for (size_t i = 0; i < sizeof(directories) / sizeof(directories[0]); i++)
-		if (has_file(root, directories[i], name) ||
-		    has_library_in_triplet(root, directories[i], name))
+		if (visit_file(root, directories[i], name, visit, context) ||
+		    visit_triplets(root, directories[i], name, visit, context))
 			return true;
 	return false;
+}
+
+static bool stop_at_any(int file, void *context)
+{
+	(void)file;
+	(void)context;
+	return true;
+}
+
+bool fopnp_check_root_has_library(int root, const char *name)
+{
+	return visit_libraries(root, name, stop_at_any, NULL);
+}
+
+/* The machines that the libraries of one name are for. */
+struct machines {
+	size_t files; /* how many libraries there are */
+	size_t count; /* kinds of them in LIST */
+	unsigned char list[16][4];
+};
+
+/* Word size, byte order and machine, from the head of an ELF file. */
+static bool add_machine(int file, void *context)
+{
+	struct machines *machines = context;
+	unsigned char head[20];
+
+	machines->files++;
+	if (machines->count < sizeof(machines->list) / sizeof(machines->list[0]) &&
+	    pread(file, head, sizeof(head), 0) == (ssize_t)sizeof(head) &&
+	    memcmp(head, ELFMAG, SELFMAG) == 0) {
+		unsigned char *machine = machines->list[machines->count++];
+
+		memcpy(machine, head + EI_CLASS, 2);
+		memcpy(machine + 2, head + 18, 2);
+	}
+	return false;
+}
+
+enum fopnp_check_library fopnp_check_root_judge_library(int root, const char *name)
+{
+	struct machines own = { 0 }, libc = { 0 };
+
+	(void)visit_libraries(root, name, add_machine, &own);
+	(void)visit_libraries(root, "libc.so.6", add_machine, &libc);
+	if (own.files == 0)
+		return FOPNP_CHECK_LIBRARY_MISSING;
+	if (own.count == 0)
+		return FOPNP_CHECK_LIBRARY_BROKEN;
+	if (libc.count == 0)
+		return FOPNP_CHECK_LIBRARY_FINE;
+	for (size_t i = 0; i < own.count; i++)
+		for (size_t j = 0; j < libc.count; j++)
+			if (memcmp(own.list[i], libc.list[j], sizeof(own.list[i])) == 0)
+				return FOPNP_CHECK_LIBRARY_FINE;
+	return FOPNP_CHECK_LIBRARY_FOREIGN;
 }
 
 /* An image without glibc (configuration alone, musl) says nothing of its modules. */
 static void find_libraries(struct fopnp_check_system *system, int root)
 {
-	bool is_glibc = has_library(root, "libc.so.6");
+	bool is_glibc = fopnp_check_root_has_library(root, "libc.so.6");
 
 	for (size_t i = 0; i < system->module_count; i++) {
 		struct fopnp_check_module *module = &system->modules[i];
 
 		if (module->is_loadable)
 			continue;
-		module->is_loadable = !is_glibc || has_library(root, module->library);
+		module->is_loadable =
+			!is_glibc || fopnp_check_root_has_library(root, module->library);
 		if (!module->is_loadable)
 			module->error = fopnp_memory_format(
 				"there is no %s in the image's library directories",

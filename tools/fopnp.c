@@ -47,7 +47,9 @@
 extern const struct fopnp_command fopnp_command_check;
 extern const struct fopnp_command fopnp_command_compare;
 extern const struct fopnp_command fopnp_command_connect;
+extern const struct fopnp_command fopnp_command_disable;
 extern const struct fopnp_command fopnp_command_dns;
+extern const struct fopnp_command fopnp_command_enable;
 extern const struct fopnp_command fopnp_command_hostname;
 extern const struct fopnp_command fopnp_command_mx;
 extern const struct fopnp_command fopnp_command_protocol;
@@ -69,6 +71,8 @@ static const struct fopnp_command *const COMMANDS[] = {
 	&fopnp_command_report,
 	&fopnp_command_compare,
 	&fopnp_command_check,
+	&fopnp_command_enable,
+	&fopnp_command_disable,
 	&fopnp_command_dns,
 	&fopnp_command_mx,
 	&fopnp_command_connect,

@@ -104,6 +104,11 @@ static bool read_stat(int directory, struct stat_line *out_line)
 		      &out_line->start_time) == 1;
 }
 
+static bool is_program(const struct stat_line *line)
+{
+	return !(line->flags & KERNEL_THREAD) && line->state != 'Z';
+}
+
 static void read_levels(const char *numbers, struct fopnp_process_info *info)
 {
 	char *end;
@@ -180,6 +185,7 @@ bool fopnp_process_info_read(pid_t pid, struct fopnp_process_info *out_info)
 	is_there = read_stat(directory, &line) && read_status(directory, out_info);
 	if (is_there) {
 		out_info->start_time = line.start_time;
+		out_info->is_program = is_program(&line);
 		memcpy(out_info->comm, line.comm, sizeof(out_info->comm));
 		out_info->exe = read_exe(directory);
 		out_info->has_other_uids = has_other_uids(directory);
@@ -365,8 +371,7 @@ static void count_process(pid_t pid, char *room, struct fopnp_process_count *cou
 
 	if (directory == -1)
 		return;
-	if (read_stat(directory, &line) && !(line.flags & KERNEL_THREAD) && line.state != 'Z' &&
-	    line.state != 'X') {
+	if (read_stat(directory, &line) && is_program(&line) && line.state != 'X') {
 		count->processes++;
 		maps = openat(directory, "maps", O_RDONLY | O_CLOEXEC);
 		if (maps == -1) {

@@ -14,6 +14,7 @@
 struct fopnp_process_info {
 	pid_t pid;           /* in our namespace */
 	uint64_t start_time; /* clock ticks since boot: tells a pid from its successor */
+	bool is_program;     /* no thread of the kernel, no zombie */
 	char comm[FOPNP_PROCESS_COMM];
 	char *exe;   /* what it runs, without " (deleted)"; NULL: not for us to see */
 	int64_t uid; /* real; -1: unknown */

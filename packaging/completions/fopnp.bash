@@ -262,8 +262,24 @@ _fopnp_whois() {
 	esac
 }
 
+# _fopnp_enable CURRENT PREVIOUS
+_fopnp_enable() {
+	case $2 in
+	--root) mapfile -t COMPREPLY < <(compgen -d -- "$1") ;;
+	*) _fopnp_words '-h --builtin --root --json --help' "$1" ;;
+	esac
+}
+
+# _fopnp_disable CURRENT PREVIOUS
+_fopnp_disable() {
+	case $2 in
+	--root) mapfile -t COMPREPLY < <(compgen -d -- "$1") ;;
+	*) _fopnp_words '-h --root --json --help' "$1" ;;
+	esac
+}
+
 _fopnp() {
-	local commands='trace run watch report compare check dns mx connect walk whois reverse service protocol hostname help'
+	local commands='trace run watch report compare check enable disable dns mx connect walk whois reverse service protocol hostname help'
 	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
 	local command=${COMP_WORDS[1]:-}
 
