@@ -195,6 +195,7 @@ TOOL_SRC := \
 	tools/cmd_reverse.c \
 	tools/cmd_run.c \
 	tools/cmd_service.c \
+	tools/cmd_status.c \
 	tools/cmd_trace.c \
 	tools/cmd_walk.c \
 	tools/cmd_watch.c \
@@ -338,6 +339,8 @@ TOOL_SRC := \
 	tools/socket_owner.c \
 	tools/socket_probe.c \
 	tools/source_kind.c \
+	tools/status.c \
+	tools/status_output.c \
 	tools/status_processes.c \
 	tools/table.c \
 	tools/terminal.c \
@@ -708,6 +711,7 @@ SCRIPT_TESTS += \
 	tests/cli/run.sh \
 	tests/cli/run_output.sh \
 	tests/cli/run_signals.sh \
+	tests/cli/status.sh \
 	tests/cli/trace_config.sh \
 	tests/cli/trace_hostile.sh \
 	tests/cli/trace_options.sh \
@@ -1081,6 +1085,7 @@ MAN_PAGES := \
 	docs/man/fopnp-protocol.1 \
 	docs/man/fopnp-reverse.1 \
 	docs/man/fopnp-service.1 \
+	docs/man/fopnp-status.1 \
 	docs/man/fopnp-mx.1 \
 	docs/man/fopnp-report.1 \
 	docs/man/fopnp-run.1 \

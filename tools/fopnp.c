@@ -57,6 +57,7 @@ extern const struct fopnp_command fopnp_command_report;
 extern const struct fopnp_command fopnp_command_reverse;
 extern const struct fopnp_command fopnp_command_run;
 extern const struct fopnp_command fopnp_command_service;
+extern const struct fopnp_command fopnp_command_status;
 extern const struct fopnp_command fopnp_command_trace;
 extern const struct fopnp_command fopnp_command_walk;
 extern const struct fopnp_command fopnp_command_watch;
@@ -73,6 +74,7 @@ static const struct fopnp_command *const COMMANDS[] = {
 	&fopnp_command_check,
 	&fopnp_command_enable,
 	&fopnp_command_disable,
+	&fopnp_command_status,
 	&fopnp_command_dns,
 	&fopnp_command_mx,
 	&fopnp_command_connect,

@@ -278,8 +278,13 @@ _fopnp_disable() {
 	esac
 }
 
+# _fopnp_status CURRENT PREVIOUS
+_fopnp_status() {
+	_fopnp_words '-h --json --help' "$1"
+}
+
 _fopnp() {
-	local commands='trace run watch report compare check enable disable dns mx connect walk whois reverse service protocol hostname help'
+	local commands='trace run watch report compare check enable disable status dns mx connect walk whois reverse service protocol hostname help'
 	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
 	local command=${COMP_WORDS[1]:-}
 
