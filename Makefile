@@ -3,7 +3,9 @@
 #
 #   make run [NAME=host]   install missing build packages, build, trace real names
 #   make check             the same, then every test
+#   make deb               Debian packages, in $(BUILD)/deb
 #   make install           DESTDIR= PREFIX= LIBDIR=
+#   make dist              the source archive, in $(BUILD)
 #   make asan | tsan | fuzz | bench | clean
 
 VERSION := 0.1.0
@@ -26,7 +28,10 @@ BINDIR ?= $(PREFIX)/bin
 MANDIR ?= $(PREFIX)/share/man
 DATADIR ?= $(PREFIX)/share/fopnp
 BASHCOMPDIR ?= $(PREFIX)/share/bash-completion/completions
+FISHCOMPDIR ?= $(PREFIX)/share/fish/vendor_completions.d
+ZSHCOMPDIR ?= $(PREFIX)/share/zsh/vendor-completions
 CATALOGDIR ?= $(PREFIX)/lib/systemd/catalog
+TMPFILESDIR ?= $(PREFIX)/lib/tmpfiles.d
 
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
 	-Wvla -Wformat=2 -Wundef -Wpointer-arith -Wwrite-strings -Wswitch-enum -Wconversion \
@@ -612,7 +617,8 @@ TEST_PARTS := aria2 avahi-daemon dnsmasq-base libnss-mdns libnss-myhostname libn
 ALONE_TESTS := integration/dns_hedging integration/mdns integration/relay
 
 # ---- Script tests: run with BUILD in the environment, exit 77 = skipped
-SCRIPT_TESTS :=
+# First the one that makes the folder for the package tests; the others of these come last.
+SCRIPT_TESTS := tests/packaging/install.sh
 # Integration: real modules, servers and programs in namespaces; they need root and packages.
 SCRIPT_TESTS += \
 	tests/integration/address_order.sh \
@@ -707,6 +713,7 @@ SCRIPT_TESTS += \
 	tests/cli/enable_refuses.sh \
 	tests/cli/help.sh \
 	tests/cli/mx.sh \
+	tests/cli/recipes.sh \
 	tests/cli/report.sh \
 	tests/cli/run.sh \
 	tests/cli/run_output.sh \
@@ -939,6 +946,43 @@ $(DNS_DIFFERENTIAL): $(call obj,$(addprefix tests/integration/dns_differential/,
 	$(call say,CC)
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^
 
+# ---- Package tests: in folders with a Debian system (tests/packaging/folder.sh)
+PACKAGE_TOOLS := $(addprefix $(BUILD)/tests/packaging/,killed_at steady_lookups)
+$(PACKAGE_TOOLS): $(BUILD)/tests/packaging/%: tests/packaging/%.c
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $<
+PACKAGE_TESTS := \
+	tests/packaging/aborts.sh \
+	tests/packaging/contents.sh \
+	tests/packaging/hosts_line.sh \
+	tests/packaging/install.sh \
+	tests/packaging/lintian.sh \
+	tests/packaging/programs.sh \
+	tests/packaging/upsets.sh
+SCRIPT_TESTS += $(filter-out $(SCRIPT_TESTS),$(PACKAGE_TESTS))
+TEST_EXTRA += $(PACKAGE_TOOLS) deb-once
+MATRIX ?= bookworm trixie unstable
+.PHONY: check-packages check-matrix check-module
+check-packages: test-packages
+	$(MAKE) $(PACKAGE_TOOLS) $(MODULE) $(COMMAND) deb-once
+	@BUILD=$(BUILD) FOPNP_TEST_ALONE="tests/packaging/" tests/run.sh $(PACKAGE_TESTS)
+check-matrix: test-packages
+	$(MAKE) $(PACKAGE_TOOLS)
+	@BUILD=$(BUILD) tests/packaging/matrix.sh $(MATRIX)
+# What depends on the versions of gcc, libc and c-ares: the module's own tests, and fopnp:dns against
+# libc's dns and against hostile servers.
+MODULE_TESTS := \
+	tests/integration/dns_differential.sh \
+	tests/integration/dns_hostile.sh \
+	tests/checks/dns_object.sh \
+	tests/checks/exports.sh \
+	tests/checks/needed.sh
+MODULE_TEST_BINS := $(NSS_BINS) $(filter-out $(BUILD)/tests/unit/test_tools_%,$(UNIT_BINS))
+check-module: $(MODULE) $(DNS_OBJECT) $(COMMAND) $(MODULE_TEST_BINS) \
+		$(DNS_DIFFERENTIAL) $(BUILD)/tests/integration/dns_call
+	@BUILD=$(BUILD) tests/run.sh $(MODULE_TESTS) $(MODULE_TEST_BINS)
+
 # ---- Fuzz rules
 FUZZ_CFLAGS := -std=gnu11 -O1 -g -Wall -Wextra -D_GNU_SOURCE -I. -MMD -MP \
 	-fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -1039,7 +1083,7 @@ run: build-packages
 build-packages:
 	@packaging/install-packages.sh build
 test-packages:
-	@packaging/install-packages.sh build test
+	@packaging/install-packages.sh build test deb package-test
 
 .PHONY: check check-built
 check: test-packages
@@ -1110,7 +1154,10 @@ install: all
 	install -D -m 0644 docs/schema/fopnp-1.json $(DESTDIR)$(DATADIR)/schema/fopnp-1.json
 	install -D -m 0644 packaging/fopnp.conf $(DESTDIR)$(DATADIR)/fopnp.conf
 	install -D -m 0644 packaging/completions/fopnp.bash $(DESTDIR)$(BASHCOMPDIR)/fopnp
+	install -D -m 0644 packaging/fish/fopnp.fish $(DESTDIR)$(FISHCOMPDIR)/fopnp.fish
+	install -D -m 0644 packaging/zsh/_fopnp $(DESTDIR)$(ZSHCOMPDIR)/_fopnp
 	install -D -m 0644 packaging/fopnp.catalog $(DESTDIR)$(CATALOGDIR)/fopnp.catalog
+	install -D -m 0644 packaging/tmpfiles/fopnp.conf $(DESTDIR)$(TMPFILESDIR)/fopnp.conf
 	for page in $(MAN_PAGES); do \
 		install -D -m 0644 $$page $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/} || exit 1; \
 	done
@@ -1134,7 +1181,8 @@ uninstall:
 	rm -f $(DESTDIR)$(DATADIR)/schema/fopnp-1.json $(DESTDIR)$(DATADIR)/fopnp.conf
 	-rmdir $(DESTDIR)$(DATADIR)/schema $(DESTDIR)$(DATADIR) 2>/dev/null
 	rm -f $(DESTDIR)$(BASHCOMPDIR)/fopnp $(DESTDIR)$(MANDIR)/$(MAN_LINKS)
-	rm -f $(DESTDIR)$(CATALOGDIR)/fopnp.catalog
+	rm -f $(DESTDIR)$(FISHCOMPDIR)/fopnp.fish $(DESTDIR)$(ZSHCOMPDIR)/_fopnp
+	rm -f $(DESTDIR)$(CATALOGDIR)/fopnp.catalog $(DESTDIR)$(TMPFILESDIR)/fopnp.conf
 	for page in $(MAN_PAGES); do \
 		rm -f $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}; \
 	done
@@ -1142,6 +1190,42 @@ ifeq ($(DESTDIR),)
 	ldconfig
 	journalctl --update-catalog 2>/dev/null || :
 endif
+
+# What git would check in, as it stands; in an unpacked archive, all that is there.
+SOURCE_FILES = git ls-files -z --cached --others --exclude-standard 2>/dev/null || \
+	find . -path './build*' -prune -o -path ./.git -prune -o \( -type f -o -type l \) -printf '%P\0'
+DIST_NAME := fopnp-$(VERSION)
+DIST_TIME = $${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || date +%s)}
+.PHONY: dist
+dist:
+	@mkdir -p $(BUILD)
+	@{ $(SOURCE_FILES); } | LC_ALL=C sort -z | tar -c --null --no-recursion --files-from=- \
+		--transform='s,^,$(DIST_NAME)/,' --owner=0 --group=0 --numeric-owner \
+		--mtime=@$(DIST_TIME) --mode=go=rX,u+rw | gzip -9n >$(BUILD)/$(DIST_NAME).tar.gz
+	@echo $(BUILD)/$(DIST_NAME).tar.gz
+
+# libnss-fopnp and fopnp, in $(BUILD)/deb.  They are built in a copy, for which the packages of
+# packaging/deb-packages.txt are there.
+.PHONY: deb deb-packages
+deb-packages:
+	@packaging/install-packages.sh build deb
+deb: deb-packages dist
+	@rm -rf $(BUILD)/deb
+	@mkdir -p $(BUILD)/deb
+	@tar -xzf $(BUILD)/$(DIST_NAME).tar.gz -C $(BUILD)/deb
+	@cp -R packaging/debian $(BUILD)/deb/$(DIST_NAME)/debian
+	cd $(BUILD)/deb/$(DIST_NAME) && env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS -u BUILD \
+		dpkg-buildpackage --build=$(DEB_KIND) --no-sign -j$(DEB_JOBS)
+	@rm -rf $(BUILD)/deb/$(DIST_NAME)
+	@cp $(BUILD)/$(DIST_NAME).tar.gz $(BUILD)/deb/
+	@ls $(BUILD)/deb/*.deb
+# The same, unless they were made of these very sources.
+.PHONY: deb-once
+deb-once: deb-packages dist
+	@cmp -s $(BUILD)/$(DIST_NAME).tar.gz $(BUILD)/deb/$(DIST_NAME).tar.gz || $(MAKE) deb
+# With source, too: DEB_KIND=full.
+DEB_KIND ?= binary
+DEB_JOBS ?= $(shell nproc 2>/dev/null || echo 1)
 
 .PHONY: clean
 clean:

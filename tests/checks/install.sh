@@ -48,6 +48,34 @@ $left"
 	rm -rf "$work/root"
 }
 
+# check_refusal YES-OR-NO FORMAT: does the hosts line of the system below DESTDIR keep the library?
+check_refusal() {
+	mkdir -p "$work/root/etc" "$work/root/usr/bin"
+	: >"$work/root/usr/bin/fopnp"
+	# shellcheck disable=SC2059
+	printf "$2" >"$work/root/etc/nsswitch.conf"
+	env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make --no-print-directory BUILD="$BUILD" \
+		DESTDIR="$work/root" uninstall >"$work/log" 2>&1
+	refused=$([ -e "$work/root/usr/bin/fopnp" ] && echo yes || echo no)
+	[ "$refused" = "$1" ] || fail "make uninstall with '$2': refused: $refused"
+	[ "$1" = no ] || grep -q 'fopnp disable --root' "$work/log" ||
+		fail "make uninstall with '$2' says: $(cat "$work/log")"
+	rm -rf "$work/root"
+}
+check_refusal yes 'passwd: files\nhosts: fopnp [!UNAVAIL= return] files dns\n'
+check_refusal yes '\thosts:files [X=return]fopnp[!UNAVAIL= return]dns\n'
+check_refusal yes 'hosts: files # fopnp\n'
+check_refusal yes 'hosts files fopnp'
+check_refusal no 'hosts: files xfopnp fopnpx fopnp:dns myfopnp\n'
+check_refusal no '#hosts: fopnp\n # hosts: fopnp\nhostsx: fopnp\n'
+check_refusal no 'passwd: files fopnp\nnetworks: fopnp\n'
+# What is in a folder that is not ours alone stays.
+mkdir -p "$work/root/usr/share/schema"
+: >"$work/root/usr/share/schema/theirs"
+run uninstall DATADIR=/usr/share
+[ -e "$work/root/usr/share/schema/theirs" ] || fail "make uninstall takes files of others"
+rm -rf "$work/root"
+
 multiarch=$("${CC:-cc}" -print-multiarch 2>/dev/null)
 prefix=/usr
 libdir=/usr/lib${multiarch:+/$multiarch}
@@ -55,4 +83,33 @@ check_round
 prefix=/opt/fopnp
 libdir=/opt/fopnp/somewhere
 check_round PREFIX=/opt/fopnp LIBDIR=/opt/fopnp/somewhere
+# recipe SYSTEM: the variables of its "make install" in docs/install.md
+recipe() {
+	sed -n "/^### $1\$/,/^### /s/^ *make install DESTDIR=[^ ]* //p" docs/install.md |
+		sed 's,%{_libdir},/usr/lib64,; s,%{_datadir},/usr/share,'
+}
+prefix=/usr
+for system in rpm Arch; do
+	variables=$(recipe "$system")
+	case $system in
+	rpm) libdir=/usr/lib64 ;;
+	Arch) libdir=/usr/lib ;;
+	esac
+	[ -n "$variables" ] || fail "docs/install.md has no recipe for $system"
+	# shellcheck disable=SC2086 # one word a variable
+	check_round $variables
+done
+
+# An unpacked archive, without git, makes the same archive again.
+archived() { # FOLDER BUILD: the names in it, sorted
+	(cd "$1" && env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make -s --no-print-directory dist BUILD="$2") \
+		>"$work/log" 2>&1 || fail "make dist in $1: $(cat "$work/log")"
+	tar -tzf "$2"/fopnp-*.tar.gz | LC_ALL=C sort
+}
+archived . "$work/first" >"$work/first.names"
+mkdir "$work/unpacked"
+tar -xzf "$work"/first/fopnp-*.tar.gz --strip-components=1 -C "$work/unpacked"
+archived "$work/unpacked" "$work/second" >"$work/second.names"
+grep -q '/packaging/build-packages.txt$' "$work/first.names" || fail "make dist: no list of packages"
+diff "$work/first.names" "$work/second.names" || fail "make dist of an unpacked archive"
 exit $failed
