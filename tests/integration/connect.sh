@@ -6,30 +6,19 @@
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/integration/lab.sh
 . "$(dirname "$0")/lab.sh"
+# shellcheck source=tests/integration/command.sh
+. "$(dirname "$0")/command.sh"
 
 need_built bin/fopnp
 need_lab
 enter "$@"
 start_lab
 
-failures=0
-complain() {
-	failures=$((failures + 1))
-	echo "FAILED: connect $what: $*"
-}
-
-# connected STATUS ARGUMENT...: the JSON lands in the file json.
+# connected STATUS ARGUMENT...: as JSON
 connected() {
 	expected=$1
 	shift
-	what=$*
-	status=0
-	"$BUILD/bin/fopnp" connect --json "$@" >json 2>errors || status=$?
-	[ "$status" -eq "$expected" ] || complain "exit status $status, not $expected: $(cat errors json)"
-}
-
-holds() {
-	python3 "$here/json_expect.py" "$@" <json >difference 2>&1 || complain "$(cat difference)"
+	json_of "$expected" connect "$@"
 }
 
 start_server listener python3 -c '
@@ -103,4 +92,4 @@ time.sleep(0.5)
 process.send_signal(signal.SIGINT)
 sys.exit(process.wait(30) != -signal.SIGINT)
 EOF
-exit "$failures"
+all_as_expected

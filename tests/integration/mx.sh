@@ -5,42 +5,18 @@
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/integration/lab.sh
 . "$(dirname "$0")/lab.sh"
+# shellcheck source=tests/integration/command.sh
+. "$(dirname "$0")/command.sh"
 need_built bin/fopnp
 need_lab
 enter "$@"
 start_lab
 
-failures=0
-complain() {
-	failures=$((failures + 1))
-	echo "FAILED: $*"
-	sed 's/^/    /' out errors
-}
-
-# mx STATUS ARGUMENT...: text into the file out, and on one line into flat.
+# mx STATUS ARGUMENT...: as text
 mx() {
-	what="mx $*"
-	wanted=$1
+	expected=$1
 	shift
-	COLUMNS=100 "$BUILD/bin/fopnp" mx "$@" >out 2>errors
-	status=$?
-	[ "$status" -eq "$wanted" ] || complain "$what: exit status $status"
-	[ ! -s errors ] || complain "$what: wrote to stderr"
-	[ "$(wc -L <out)" -le 100 ] || complain "$what: wider than 100 columns"
-	! grep -q '[[:cntrl:]]' out || complain "$what: control characters"
-	tr -s ' \n' '  ' <out >flat
-}
-
-says() {
-	for text in "$@"; do
-		grep -qF -e "$text" flat || complain "$what: does not say \"$text\""
-	done
-}
-
-says_not() {
-	for text in "$@"; do
-		! grep -qF -e "$text" flat || complain "$what: says \"$text\""
-	done
+	text_of "$expected" mx "$@"
 }
 
 # case_is NAME STATUS OUTCOME IMPLICIT HOSTS [NOTE...]: of NAME.mail.example, as JSON; HOSTS are
@@ -50,7 +26,7 @@ case_is() {
 	"$BUILD/bin/fopnp" mx --json --seed 7 "$1.mail.example" >out 2>errors
 	status=$?
 	cat out >>all_json
-	[ "$status" -eq "$2" ] || complain "$what: exit status $status instead of $2"
+	[ "$status" -eq "$2" ] || complain "exit status $status instead of $2"
 	python3 -c 'import json, sys
 o = json.load(open("out"))
 hosts = "".join("%d %s %s;" % (h["preference"], h["name"].removesuffix(".mail.example."),
@@ -58,7 +34,7 @@ hosts = "".join("%d %s %s;" % (h["preference"], h["name"].removesuffix(".mail.ex
 found = [o["outcome"], str(o["implicit"]), hosts, " ".join(n["id"] for n in o["notes"])]
 if found != sys.argv[1:]:
     print("found", found, "instead of", sys.argv[1:])' "$3" "$4" "$5" "${6:-}" >wrong 2>&1
-	[ ! -s wrong ] || complain "$what: $(cat wrong)"
+	[ ! -s wrong ] || complain "$(cat wrong)"
 }
 
 mx1='mx1 192.0.2.25,2001:db8::25;'
@@ -190,4 +166,4 @@ done
 
 python3 "$here/../cli/check_json.py" "$here/../../docs/schema/fopnp-1.json" <all_json >out 2>&1 ||
 	complain 'not as the schema has it'
-[ "$failures" -eq 0 ] || fail "$failures cases"
+all_as_expected

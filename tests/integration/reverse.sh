@@ -6,30 +6,19 @@
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/integration/lab.sh
 . "$(dirname "$0")/lab.sh"
+# shellcheck source=tests/integration/command.sh
+. "$(dirname "$0")/command.sh"
 
 need_built bin/fopnp
 need_lab
 enter "$@"
 start_lab
 
-failures=0
-complain() {
-	failures=$((failures + 1))
-	echo "FAILED: reverse $what: $*"
-}
-
-# reversed STATUS ARGUMENT...: the JSON lands in the file json.
+# reversed STATUS ARGUMENT...: as JSON
 reversed() {
 	expected=$1
 	shift
-	what=$*
-	status=0
-	"$BUILD/bin/fopnp" reverse --json "$@" >json 2>errors || status=$?
-	[ "$status" -eq "$expected" ] || complain "exit status $status, not $expected: $(cat errors json)"
-}
-
-holds() {
-	python3 "$here/json_expect.py" "$@" <json >difference 2>&1 || complain "$(cat difference)"
+	json_of "$expected" reverse "$@"
 }
 
 for address in 192.0.2.80 2001:db8::80 ::ffff:192.0.2.80; do
@@ -87,4 +76,4 @@ done
 hosts_line 'files [SUCCESS=continue] dns'
 reversed 0 192.0.2.80
 grep -q 'programs get www.example.com"' json || complain "the sources differ: $(cat json)"
-exit "$failures"
+all_as_expected

@@ -6,6 +6,8 @@
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/integration/lab.sh
 . "$(dirname "$0")/lab.sh"
+# shellcheck source=tests/integration/command.sh
+. "$(dirname "$0")/command.sh"
 need_built bin/fopnp
 need_lab
 enter "$@"
@@ -26,68 +28,36 @@ on_time() {
 	what="late $2"
 	cp "late-$2" out
 	tr -s ' \n' '  ' <out >flat
-	[ "$(cat "late-$2.status")" -eq "$1" ] || complain "$what: exit status"
+	[ "$(cat "late-$2.status")" -eq "$1" ] || complain "exit status"
 }
 late silent --no-local www.silent.example
 late short --no-local --timeout 300ms www.silent.example
 late garbage --no-local --timeout 3s www.garbage.example
 late halfsilent --no-local www.halfsilent.example
 
-failures=0
-complain() {
-	failures=$((failures + 1))
-	echo "FAILED: $*"
-	sed 's/^/    /' out errors
-}
-
-# walk STATUS ARGUMENT...: text into the file out, on one line each row.
+# walk STATUS ARGUMENT...: as text
 walk() {
-	what="walk $*"
-	wanted=$1
+	expected=$1
 	shift
-	COLUMNS=100 "$BUILD/bin/fopnp" walk "$@" >out 2>errors
-	status=$?
-	[ "$status" -eq "$wanted" ] || complain "$what: exit status $status"
-	[ ! -s errors ] || complain "$what: wrote to stderr"
-	[ "$(wc -L <out)" -le 100 ] || complain "$what: wider than 100 columns"
-	# Wrapped cells put together again, blanks as one.
-	tr -s ' \n' '  ' <out >flat
+	text_of "$expected" walk "$@"
 }
 
-# says TEXT...: all of them.
-says() {
-	for text in "$@"; do
-		grep -qF -e "$text" flat || complain "$what: does not say \"$text\""
-	done
-}
-
-says_not() {
-	for text in "$@"; do
-		! grep -qF -e "$text" flat || complain "$what: says \"$text\""
-	done
-}
-
-# json STATUS ARGUMENT...: into the file json, for the schema all of them behind each other.
+# json STATUS ARGUMENT...: as JSON
 json() {
-	wanted=$1
+	expected=$1
 	shift
-	what="walk --json $*"
-	"$BUILD/bin/fopnp" walk --json "$@" >json 2>errors
-	status=$?
-	cp json out
-	cat json >>all_json
-	[ "$status" -eq "$wanted" ] || complain "$what: exit status $status"
+	json_of "$expected" walk "$@"
 }
 
-# holds EXPRESSION...: of the object, in Python as `walk`.
-holds() {
+# is_true EXPRESSION...: of the object, in Python as `walk`.
+is_true() {
 	python3 -c 'import json, sys
 walk = json.load(open("json"))
 queries = [dict(q, zone=s["zone"], depth=s["depth"]) for s in walk["steps"] for q in s["queries"]]
 for expression in sys.argv[1:]:
     if not eval(expression):
         print(expression)' "$@" >wrong 2>&1
-	[ ! -s wrong ] || complain "$what: $(cat wrong)"
+	[ ! -s wrong ] || complain "$(cat wrong)"
 }
 
 # Zone by zone, and what unbound says.
@@ -100,7 +70,7 @@ sleep 1.1 # until the TTL in unbound's cache has begun to run
 walk 0 www.example.com.
 says '127.0.0.1 says the same, from its cache (ttl 29'
 json 0 www.example.com AAAA
-holds 'walk["outcome"] == "answered"' 'walk["records"][0]["data"] == "2001:db8::80"' \
+is_true 'walk["outcome"] == "answered"' 'walk["records"][0]["data"] == "2001:db8::80"' \
 	'[q["verdict"] for q in queries] == ["referral", "referral", "answer"]' \
 	'[s["zone"] for s in walk["steps"]] == [".", "com.", "example.com."]' \
 	'walk["steps"][0]["servers"][12]["addresses"] == ["202.12.27.33", "2001:dc3::35"]' \
@@ -116,11 +86,11 @@ says '五粮液.中国 A' 'xn--dlq917e1ik.xn--fiqs8s. 300 A 192.0.2.88'
 walk 1 nosuch.example.com
 says 'nosuch.example.com.: no such name (may be kept for 900 s)' '127.0.0.1 says the same'
 json 1 www.example.com TYPE65280
-holds 'walk["outcome"] == "nodata"' 'walk["rrtype"] == "TYPE65280"' 'walk["negative_ttl"] == 900'
+is_true 'walk["outcome"] == "nodata"' 'walk["rrtype"] == "TYPE65280"' 'walk["negative_ttl"] == 900'
 
 # Aliases restart the walk; nobody is believed about others' names.
 json 0 hop1.example.com
-holds '[r["rrtype"] for r in walk["records"]] == ["CNAME", "CNAME", "CNAME", "A"]' \
+is_true '[r["rrtype"] for r in walk["records"]] == ["CNAME", "CNAME", "CNAME", "A"]' \
 	'[q["verdict"] for q in queries].count("alias") == 3' 'walk["local"]["same"] is True'
 walk 0 hop1.example.com CNAME
 says 'answer: hop2.example.net.'
@@ -133,7 +103,7 @@ says 'more than 16 aliases in a row'
 
 # Servers without glue are walked to, further in.
 json 0 www.glueless.com
-holds '[s["depth"] for s in walk["steps"]] == [0, 0, 0, 1, 1, 1]' \
+is_true '[s["depth"] for s in walk["steps"]] == [0, 0, 0, 1, 1, 1]' \
 	'[q["zone"] for q in sorted(queries, key=lambda q: q["sequence"])][-2:] == ["hoster.net.", "glueless.com."]' \
 	'walk["steps"][2]["servers"][0] == {"name": "ns1.hoster.net.", "addresses": ["198.51.100.3"],
 	 "origin": "walked", "problem": None}'
@@ -188,18 +158,18 @@ says 'root.lab. 198.41.0.4' 'hints: hints'
 sed 's/2024041801/2099010100/; s/A.ROOT/Z.ROOT/' /usr/share/dns/root.hints >newer
 mount --bind newer /usr/share/dns/root.hints || skip 'cannot mount over the installed hints'
 json 0 --no-local www.example.com
-holds 'walk["hints"] == {"file": "/usr/share/dns/root.hints", "version": 2099010100}' \
+is_true 'walk["hints"] == {"file": "/usr/share/dns/root.hints", "version": 2099010100}' \
 	'queries[0]["server"] == "z.root-servers.net."'
 sed -i 's/2099010100/2001010100/' newer
 umount /usr/share/dns/root.hints
 mount --bind newer /usr/share/dns/root.hints || skip 'cannot mount over the installed hints'
 json 0 --no-local www.example.com
-holds 'walk["hints"]["file"] is None'
+is_true 'walk["hints"]["file"] is None'
 umount /usr/share/dns/root.hints
 
 # By TCP from the start; without a resolver; one IPv6 address without a route is not all of IPv6.
 json 0 --tcp www.example.com
-holds 'all(q["transport"] == "tcp" for q in queries)'
+is_true 'all(q["transport"] == "tcp" for q in queries)'
 printf 'nameserver 198.51.100.91\n' | put /etc/resolv.conf
 walk 0 www.example.com
 says '198.51.100.91: connection refused'
@@ -225,4 +195,4 @@ says 'timed out' 'answer: 192.0.2.80'
 
 python3 "$here/../cli/check_json.py" "$here/../../docs/schema/fopnp-1.json" <all_json >out 2>&1 ||
 	complain 'not as the schema has it'
-[ "$failures" -eq 0 ] || fail "$failures cases"
+all_as_expected
