@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* fopnp check: what is wrong or surprising in the set-up. */
-#include "nss_module/lookup/fopnp_conf.h"
 #include "tools/check_output.h"
 #include "tools/check_program.h"
 #include "tools/check_rule.h"
@@ -55,23 +54,6 @@ struct options {
 
 /* ---- options ---- */
 
-static bool refuse(const char *option, const char *argument, const char *hint)
-{
-	fopnp_message_error("option-argument-invalid", hint, "%s cannot be \"%s\"", option,
-			    argument);
-	return false;
-}
-
-static bool set_timeout(struct options *options, const char *argument)
-{
-	uint64_t us = 0;
-
-	if (!fopnp_conf_parse_duration(argument, strlen(argument), &us) || us == 0)
-		return refuse("--timeout", argument, "a number with its unit: 500ms, 2s, 1.5s");
-	options->check.timeout_us = us;
-	return true;
-}
-
 static bool set_severity(struct options *options, const char *argument)
 {
 	if (strcmp(argument, "note") == 0) /* what people read */
@@ -81,7 +63,7 @@ static bool set_severity(struct options *options, const char *argument)
 			options->least = (enum fopnp_severity)severity;
 			return true;
 		}
-	return refuse("--severity", argument, "error, warning or info");
+	return fopnp_options_refuse("--severity", argument, "error, warning or info");
 }
 
 static bool set(struct options *options, int key, const char *argument)
@@ -94,7 +76,8 @@ static bool set(struct options *options, int key, const char *argument)
 		options->check.is_without_probes = true;
 		return true;
 	case KEY_TIMEOUT:
-		return set_timeout(options, argument);
+		return fopnp_options_take_time("--timeout", argument, 0,
+					       &options->check.timeout_us);
 	case KEY_SEVERITY:
 		return set_severity(options, argument);
 	case KEY_EXPLAIN:

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* fopnp connect: would a program get through to this host and service? */
 #include "nss_module/lookup/ascii.h"
-#include "nss_module/lookup/fopnp_conf.h"
 #include "tools/clock.h"
 #include "tools/command.h"
 #include "tools/connect.h"
@@ -44,19 +43,6 @@ static bool set_manner(struct fopnp_connect_options *options, enum fopnp_attempt
 	return true;
 }
 
-static bool set_timeout(struct fopnp_connect_options *options, const char *argument)
-{
-	uint64_t us = 0;
-
-	if (fopnp_conf_parse_duration(argument, strlen(argument), &us) && us > 0) {
-		options->timeout_us = us;
-		return true;
-	}
-	fopnp_message_error("option-argument-invalid", "a number with its unit: 500ms, 2s, 1.5s",
-			    "--timeout cannot be \"%s\"", argument);
-	return false;
-}
-
 static bool set(struct fopnp_connect_options *options, int key, const char *argument)
 {
 	switch (key) {
@@ -71,7 +57,7 @@ static bool set(struct fopnp_connect_options *options, int key, const char *argu
 	case KEY_RACE:
 		return set_manner(options, FOPNP_ATTEMPT_RACE);
 	case KEY_TIMEOUT:
-		return set_timeout(options, argument);
+		return fopnp_options_take_time("--timeout", argument, 0, &options->timeout_us);
 	default:
 		return true; /* --json, seen before the first option */
 	}

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* fopnp mx: where mail for a domain would go. */
 #include "nss_module/lookup/ascii.h"
-#include "nss_module/lookup/fopnp_conf.h"
 #include "tools/command.h"
 #include "tools/dns_options.h"
 #include "tools/help.h"
@@ -36,32 +35,14 @@ struct options {
 	const char *given;
 };
 
-static bool refuse(const char *option, const char *argument, const char *hint)
-{
-	fopnp_message_error("option-argument-invalid", hint, "%s cannot be \"%s\"", option,
-			    argument);
-	return false;
-}
-
 static bool set_seed(struct options *options, const char *argument)
 {
 	unsigned long long number = 0;
 
 	if (!fopnp_ascii_number(argument, strlen(argument), &number))
-		return refuse("--seed", argument, "a number from 0 to 999999999999999999");
+		return fopnp_options_refuse("--seed", argument,
+					    "a number from 0 to 999999999999999999");
 	options->mx.seed = number;
-	return true;
-}
-
-static bool set_timeout(struct options *options, const char *argument)
-{
-	uint64_t us = 0;
-
-	if (!fopnp_conf_parse_duration(argument, strlen(argument), &us) || us == 0 ||
-	    us > TIMEOUT_MOST_US)
-		return refuse("--timeout", argument,
-			      "a number with its unit, up to 300s: 500ms, 10s");
-	options->mx.timeout_us = us;
 	return true;
 }
 
@@ -74,7 +55,8 @@ static bool set_option(struct options *options, int key, const char *argument)
 	case KEY_SEED:
 		return set_seed(options, argument);
 	case KEY_TIMEOUT:
-		return set_timeout(options, argument);
+		return fopnp_options_take_time("--timeout", argument, TIMEOUT_MOST_US,
+					       &options->mx.timeout_us);
 	default:
 		fopnp_message_use_json();
 		return true;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* fopnp reverse: the names of an address, from each source, and whether they lead back to it. */
-#include "nss_module/lookup/fopnp_conf.h"
 #include "tools/clock.h"
 #include "tools/command.h"
 #include "tools/help.h"
@@ -30,19 +29,6 @@ struct options {
 	uint64_t timeout_us;
 };
 
-static bool set_timeout(struct options *options, const char *argument)
-{
-	uint64_t us = 0;
-
-	if (fopnp_conf_parse_duration(argument, strlen(argument), &us) && us > 0) {
-		options->timeout_us = us;
-		return true;
-	}
-	fopnp_message_error("option-argument-invalid", "a number with its unit: 500ms, 2s, 1.5s",
-			    "--timeout cannot be \"%s\"", argument);
-	return false;
-}
-
 static enum fopnp_options_result parse(struct options *out_options, int argc, char **argv,
 				       int *out_first)
 {
@@ -57,7 +43,8 @@ static enum fopnp_options_result parse(struct options *out_options, int argc, ch
 			out_options->family = AF_INET;
 		else if (key == '6')
 			out_options->family = AF_INET6;
-		else if (key == KEY_TIMEOUT && !set_timeout(out_options, argument))
+		else if (key == KEY_TIMEOUT && !fopnp_options_take_time("--timeout", argument, 0,
+									&out_options->timeout_us))
 			return FOPNP_OPTIONS_ERROR;
 	}
 	if (result != FOPNP_OPTIONS_END)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* fopnp walk: what a resolver with an empty cache does, from the root servers on. */
 #include "nss_module/lookup/ascii.h"
-#include "nss_module/lookup/fopnp_conf.h"
 #include "tools/command.h"
 #include "tools/dns_idn.h"
 #include "tools/dns_message.h"
@@ -49,20 +48,13 @@ struct options {
 
 /* ---- the command line ---- */
 
-static bool refuse(const char *option, const char *argument, const char *hint)
-{
-	fopnp_message_error("option-argument-invalid", hint, "%s cannot be \"%s\"", option,
-			    argument);
-	return false;
-}
-
 static bool set_queries(struct options *options, const char *argument)
 {
 	unsigned long long number = 0;
 
 	if (!fopnp_ascii_number(argument, strlen(argument), &number) || number == 0 ||
 	    number > QUERIES_MOST)
-		return refuse("--queries", argument, "a number from 1 to 10000");
+		return fopnp_options_refuse("--queries", argument, "a number from 1 to 10000");
 	options->walk.query_limit = (unsigned)number;
 	return true;
 }
@@ -71,8 +63,8 @@ static bool set_timeout(struct options *options, const char *argument)
 {
 	uint64_t us = 0;
 
-	if (!fopnp_conf_parse_duration(argument, strlen(argument), &us) || us == 0)
-		return refuse("--timeout", argument, "a number with its unit: 500ms, 2s, 1.5s");
+	if (!fopnp_options_take_time("--timeout", argument, 0, &us))
+		return false;
 	options->walk.deadline_us = us;
 	if (us < options->walk.timeout_us)
 		options->walk.timeout_us = us;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* fopnp whois: who a domain, address or AS number belongs to. */
-#include "nss_module/lookup/fopnp_conf.h"
 #include "tools/command.h"
 #include "tools/dns_idn.h"
 #include "tools/help.h"
@@ -33,13 +32,6 @@ struct options {
 	const char *given;
 };
 
-static bool refuse(const char *option, const char *argument, const char *hint)
-{
-	fopnp_message_error("option-argument-invalid", hint, "%s cannot be \"%s\"", option,
-			    argument);
-	return false;
-}
-
 /* A name of the local network has no dot, and may be one of IDNA. */
 static bool set_server(struct options *options, const char *argument)
 {
@@ -55,22 +47,11 @@ static bool set_server(struct options *options, const char *argument)
 	text = fopnp_memory_format("%s%s", name.ascii ? name.ascii : host, argument + len);
 	fopnp_idn_clear(&name);
 	if (!fopnp_whois_server_parse(text, strlen(text), &options->server))
-		return refuse("--server", argument,
-			      "a host or address, with a port or not: whois.ripe.net, "
-			      "[2001:db8::1]:43");
+		return fopnp_options_refuse(
+			"--server", argument,
+			"a host or address, with a port or not: whois.ripe.net, "
+			"[2001:db8::1]:43");
 	options->whois.server = &options->server;
-	return true;
-}
-
-static bool set_timeout(struct options *options, const char *argument)
-{
-	uint64_t us = 0;
-
-	if (!fopnp_conf_parse_duration(argument, strlen(argument), &us) || us == 0 ||
-	    us > TIMEOUT_MOST_US)
-		return refuse("--timeout", argument,
-			      "a number with its unit, up to 300s: 500ms, 10s");
-	options->whois.timeout_us = us;
 	return true;
 }
 
@@ -83,7 +64,8 @@ static bool set_option(struct options *options, int key, const char *argument)
 		options->whois.follows_nobody = true;
 		return true;
 	case KEY_TIMEOUT:
-		return set_timeout(options, argument);
+		return fopnp_options_take_time("--timeout", argument, TIMEOUT_MOST_US,
+					       &options->whois.timeout_us);
 	default:
 		fopnp_message_use_json();
 		return true;

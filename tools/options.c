@@ -2,11 +2,14 @@
 /* Option tables, on top of getopt_long(3). */
 #include "tools/options.h"
 
+#include "nss_module/lookup/fopnp_conf.h"
 #include "tools/memory.h"
 #include "tools/message.h"
 #include "tools/table.h"
 
 #include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #define OPTIONS_MOST 40 /* in one command; more are not taken */
@@ -164,4 +167,31 @@ void fopnp_options_print(const struct fopnp_option *options, FILE *out, size_t w
 	add_row(table, &help);
 	fopnp_table_print(table, out, 2, width);
 	fopnp_table_destroy(table);
+}
+
+/* ---- arguments ---- */
+
+bool fopnp_options_refuse(const char *option, const char *argument, const char *hint)
+{
+	fopnp_message_error("option-argument-invalid", hint, "%s cannot be \"%s\"", option,
+			    argument);
+	return false;
+}
+
+bool fopnp_options_take_time(const char *option, const char *argument, uint64_t most_us,
+			     uint64_t *out_us)
+{
+	uint64_t us = 0;
+	char hint[80] = "a number with its unit: 500ms, 2s, 1.5s";
+
+	if (fopnp_conf_parse_duration(argument, strlen(argument), &us) && us > 0 &&
+	    (most_us == 0 || us <= most_us)) {
+		*out_us = us;
+		return true;
+	}
+	if (most_us > 0)
+		(void)snprintf(hint, sizeof(hint),
+			       "a number with its unit, up to %" PRIu64 "s: 500ms, 10s",
+			       most_us / 1000000);
+	return fopnp_options_refuse(option, argument, hint);
 }

@@ -8,6 +8,7 @@
 #include "tools/exit_status.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 
 struct fopnp_option {
@@ -42,6 +43,16 @@ enum fopnp_options_result fopnp_options_next_in_front(const struct fopnp_option 
 
 /* Whether --json is among the words before "--": known before the first error. */
 bool fopnp_options_ask_json(int argc, char **argv);
+
+/* Tell that OPTION ("--timeout") cannot have ARGUMENT; HINT says what it can have.  Always false. */
+bool fopnp_options_refuse(const char *option, const char *argument, const char *hint);
+
+/*
+ * The time that ARGUMENT of OPTION says, above 0 and, where MOST_US is not 0, not above that, into
+ * *OUT_US.  False, and an error told, if it does not.
+ */
+bool fopnp_options_take_time(const char *option, const char *argument, uint64_t most_us,
+			     uint64_t *out_us);
 
 /* The table for people. */
 void fopnp_options_print(const struct fopnp_option *options, FILE *out, size_t width);

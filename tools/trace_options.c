@@ -3,7 +3,6 @@
 #include "tools/trace_options.h"
 
 #include "nss_module/lookup/ascii.h"
-#include "nss_module/lookup/fopnp_conf.h"
 #include "tools/memory.h"
 #include "tools/message.h"
 
@@ -46,20 +45,14 @@ const struct fopnp_option FOPNP_TRACE_OPTIONS[] = {
 	{ 0, NULL, NULL, NULL },
 };
 
-static bool refuse(const char *option, const char *argument, const char *hint)
-{
-	fopnp_message_error("option-argument-invalid", hint, "%s cannot be \"%s\"", option,
-			    argument);
-	return false;
-}
-
 /* SERVICE or SERVICE/PROTOCOL. */
 static bool set_service(struct fopnp_request *request, const char *argument)
 {
 	const char *slash = strrchr(argument, '/');
 
 	if (slash && !fopnp_request_protocol_from_name(slash + 1, &request->protocol))
-		return refuse("-s", argument, "behind the slash stands a protocol: tcp, udp, ...");
+		return fopnp_options_refuse("-s", argument,
+					    "behind the slash stands a protocol: tcp, udp, ...");
 	free(request->service);
 	request->service =
 		fopnp_memory_copy(argument, slash ? (size_t)(slash - argument) : strlen(argument));
@@ -75,15 +68,16 @@ static bool set_flags(struct fopnp_request *request, const char *argument)
 	if (fopnp_request_flags_from_list(argument, &request->flags, &bad, &bad_len))
 		return true;
 	word = fopnp_memory_copy(bad, bad_len);
-	return refuse("--flags", word, "words, with commas between them: addrconfig,v4mapped,...");
+	return fopnp_options_refuse("--flags", word,
+				    "words, with commas between them: addrconfig,v4mapped,...");
 }
 
 static bool set_timeout(struct fopnp_trace_options *options, const char *argument)
 {
 	uint64_t us = 0;
 
-	if (!fopnp_conf_parse_duration(argument, strlen(argument), &us) || us == 0)
-		return refuse("--timeout", argument, "a number with its unit: 500ms, 2s, 1.5s");
+	if (!fopnp_options_take_time("--timeout", argument, 0, &us))
+		return false;
 	options->real_deadline_us = options->other_deadline_us = us;
 	return true;
 }
@@ -94,7 +88,7 @@ static bool set_repeat(struct fopnp_trace_options *options, const char *argument
 
 	if (!fopnp_ascii_number(argument, strlen(argument), &number) || number == 0 ||
 	    number > REPEAT_MOST)
-		return refuse("--repeat", argument, "a number from 1 to 1000000");
+		return fopnp_options_refuse("--repeat", argument, "a number from 1 to 1000000");
 	options->repeat = (size_t)number;
 	return true;
 }
@@ -106,22 +100,24 @@ static bool set_named(struct fopnp_trace_options *options, int key, const char *
 	switch (key) {
 	case 'f':
 		return fopnp_request_family_from_name(argument, &request->family) ||
-		       refuse("-f", argument, "unspec, inet or inet6");
+		       fopnp_options_refuse("-f", argument, "unspec, inet or inet6");
 	case 't':
 		return fopnp_request_socktype_from_name(argument, &request->socktype) ||
-		       refuse("-t", argument, "stream, dgram, raw, seqpacket, ... or a number");
+		       fopnp_options_refuse("-t", argument,
+					    "stream, dgram, raw, seqpacket, ... or a number");
 	case 'p':
 		return fopnp_request_protocol_from_name(argument, &request->protocol) ||
-		       refuse("-p", argument, "tcp, udp, icmp, sctp, ... or a number");
+		       fopnp_options_refuse("-p", argument,
+					    "tcp, udp, icmp, sctp, ... or a number");
 	case 's':
 		return set_service(request, argument);
 	case KEY_FLAGS:
 		return set_flags(request, argument);
 	case KEY_CALL:
 		return fopnp_request_call_from_name(argument, &request->call) ||
-		       refuse("--call", argument,
-			      "getaddrinfo, gethostbyname, gethostbyname2, "
-			      "gethostbyaddr or getnameinfo");
+		       fopnp_options_refuse("--call", argument,
+					    "getaddrinfo, gethostbyname, gethostbyname2, "
+					    "gethostbyaddr or getnameinfo");
 	case KEY_ORDER:
 		options->order = argument;
 		return true;

@@ -29,19 +29,12 @@ const struct fopnp_option fopnp_watch_option_table[] = {
 	{ 0 },
 };
 
-static bool refuse(const char *option, const char *argument, const char *hint)
-{
-	fopnp_message_error("option-argument-invalid", hint, "%s cannot be \"%s\"", option,
-			    argument);
-	return false;
-}
-
 static bool set_count(struct fopnp_watch_options *options, const char *argument)
 {
 	unsigned long long number;
 
 	if (!fopnp_ascii_number(argument, strlen(argument), &number) || number == 0)
-		return refuse("--count", argument, "a number from 1");
+		return fopnp_options_refuse("--count", argument, "a number from 1");
 	options->count = number;
 	return true;
 }
@@ -51,8 +44,9 @@ static bool set_time(struct fopnp_watch_options *options, const char *argument)
 	uint64_t us;
 
 	if (!fopnp_conf_parse_duration(argument, strlen(argument), &us) || us == 0)
-		return refuse("--for", argument,
-			      "a number with its unit, an hour at most: 500ms, 10s, 1.5s");
+		return fopnp_options_refuse(
+			"--for", argument,
+			"a number with its unit, an hour at most: 500ms, 10s, 1.5s");
 	options->for_us = us;
 	return true;
 }
@@ -60,7 +54,8 @@ static bool set_time(struct fopnp_watch_options *options, const char *argument)
 static bool set_output(struct fopnp_watch_options *options, const char *argument)
 {
 	if (strcmp(argument, "-") == 0 || !*argument)
-		return refuse("--output", argument, "name a file; --json writes to stdout");
+		return fopnp_options_refuse("--output", argument,
+					    "name a file; --json writes to stdout");
 	options->output = argument;
 	return true;
 }
