@@ -3,17 +3,12 @@
 # `fopnp whois` from a IANA of the test's own to registries and registrars, good ones and bad ones, over TCP.
 # shellcheck source=tests/integration/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/integration/command.sh
+. "$(dirname "$0")/command.sh"
 need_built bin/fopnp
 need_program python3
 enter "$@"
 add_addresses
-
-failures=0
-complain() {
-	failures=$((failures + 1))
-	echo "FAILED: $what: $*"
-	sed 's/^/    /' out errors
-}
 
 # Each manner of whois_server.py at an address of its own, as whois.MANNER.test and more names.
 hosts='127.0.0.1 localhost'
@@ -62,35 +57,15 @@ start_server whois python3 "$here/whois_server.py" whois.log $servers "$ripe/434
 	10.9.9.9=ripe 2001:db8::43=registrar
 wait_until 'the whois servers' grep -q ready whois.log
 
-# whois STATUS ARGUMENT...: text into out, on one line into flat; JSON into json and all_json.
+# whois STATUS ARGUMENT...: JSON into json and all_json; then text into out, on one line into flat, and
+# what the servers were asked into asked.
 whois() {
-	wanted=$1
+	expected=$1
 	shift
-	what="whois $*"
+	json_of "$expected" whois "$@"
 	: >whois.log
-	COLUMNS=100 "$BUILD/bin/fopnp" whois "$@" >out 2>errors
-	status=$?
-	[ "$status" -eq "$wanted" ] || complain "exit status $status instead of $wanted"
-	[ ! -s errors ] || complain 'wrote to stderr'
-	[ "$(wc -L <out)" -le 100 ] || complain 'wider than 100 columns'
-	! grep -q '[[:cntrl:]]' out || complain 'control characters'
-	tr -s ' \n' '  ' <out >flat
+	text_of "$expected" whois "$@"
 	cp whois.log asked
-	"$BUILD/bin/fopnp" whois --json "$@" >json 2>errors
-	[ $? -eq "$wanted" ] || complain "with --json another exit status than $wanted"
-	cat json >>all_json
-}
-
-says() {
-	for text in "$@"; do
-		grep -qF -e "$text" flat || complain "does not say \"$text\""
-	done
-}
-
-says_not() {
-	for text in "$@"; do
-		! grep -qF -e "$text" flat || complain "says \"$text\""
-	done
 }
 
 # asked LINE...: what the servers were asked, in this order, and nothing else.
@@ -99,8 +74,8 @@ asked() {
 	cmp -s wanted asked || complain "asked $(cat asked)"
 }
 
-# holds EXPRESSION...: of o, the JSON; ids: of the notes.
-holds() {
+# is_true EXPRESSION...: of o, the JSON; ids: of the notes.
+is_true() {
 	python3 -c 'import json, sys
 o = json.load(open("json"))
 hops, ids = o["hops"], [n["id"] for n in o["notes"]]
@@ -118,7 +93,7 @@ asked "iana b'example.com\\r\\n'" "verisign b'domain example.com\\r\\n'" "regist
 says 'example.com: found' 'whois.iana.org 203.0.113.1 files, /etc/hosts:' 'whois.verisign-grs.com says: Domain Name: EXAMPLE.COM' \
 	'Registrant Name: Jürgen' 'ns1.example.com whois.verisign-grs.com, whois.registrar.test' 'bytes answered'
 says_not A.GTLD-SERVERS.NET 'whois.iana.org says' warning
-holds 'o["outcome"] == "found" and o["kind"] == "domain" and o["notes"] == []' \
+is_true 'o["outcome"] == "found" and o["kind"] == "domain" and o["notes"] == []' \
 	'[h["referred_by"] for h in hops] == [None, 0, 1]' \
 	'[h["encoding"] for h in hops] == ["ASCII", "ASCII", "UTF-8"]' \
 	'names == ["ns1.example.com", "ns2.example.com"] and o["name_servers"][0]["hops"] == [1, 2]' \
@@ -137,7 +112,7 @@ says 'a.gtld-servers.net 192.5.6.30 whois.iana.org' '2001:503:a83e::2:30'
 whois 1 nothing
 whois 3 x.noserver
 says 'there is no whois server to ask' 'http://nic.noserver/'
-holds 'o["outcome"] == "no-server" and names == []'
+is_true 'o["outcome"] == "no-server" and names == []'
 # Words that servers want; names of IDNA; a case.
 whois 0 Example.DE.
 asked "iana b'example.de\\r\\n'" "denic b'-T dn,ace example.de\\r\\n'"
@@ -149,7 +124,7 @@ whois 0 198.51.100.7
 asked "iana b'198.51.100.7\\r\\n'" "arin b'n + 198.51.100.7\\r\\n'" "ripe b'198.51.100.7\\r\\n'"
 says 'whois.ripe.test port 4343' 'whois.arin.net refers to rwhois://rwhois.hoster.test:4321: rwhois is another protocol' \
 	'it was read as ISO 8859-1'
-holds 'o["kind"] == "address" and hops[2]["port"] == 4343 and hops[2]["encoding"] == "ISO-8859-1"' \
+is_true 'o["kind"] == "address" and hops[2]["port"] == 4343 and hops[2]["encoding"] == "ISO-8859-1"' \
 	'"whois-encoding" in ids'
 whois 0 ::ffff:198.51.100.7
 asked "iana b'198.51.100.7\\r\\n'" "arin b'n + 198.51.100.7\\r\\n'" "ripe b'198.51.100.7\\r\\n'"
@@ -170,16 +145,16 @@ whois 0 --server 10.9.9.9 x.private
 asked "ripe b'x.private\\r\\n'"
 whois 0 --server "$ripe:4343" example.com
 whois 0 --server '[2001:db8::43]:43' example.com
-holds 'hops[0]["answered_by"] == "numeric" and hops[0]["address"] == "2001:db8::43"'
+is_true 'hops[0]["answered_by"] == "numeric" and hops[0]["address"] == "2001:db8::43"'
 whois 0 --no-referral example.com
 asked "iana b'example.com\\r\\n'"
 says 'example.com: its registry was not asked' 'refers to whois.verisign-grs.com: it was not asked'
-holds 'names == []'
+is_true 'names == []'
 whois 0 --server whois.iana.org example.com
-holds 'names == []'
+is_true 'names == []'
 whois 0 --no-referral com
 says 'com: found'
-holds 'len(names) == 2'
+is_true 'len(names) == 2'
 whois 0 --no-referral 198.51.100.7
 says '198.51.100.7: found'
 
@@ -188,32 +163,32 @@ whois 0 x.latin1
 says 'owner: Jürgen \u{009b}1m' 'it was read as ISO 8859-1' 'ns.latin1.test'
 whois 0 x.escapes
 says '\x1b]0;owned\x07\x1b[2J' '\u{202e}gnirts' 'tabbed here' '\u{009b}31mred'
-holds 'names == [] and "\x1b" in hops[1]["text"] and "\ufffd" in hops[1]["text"]'
+is_true 'names == [] and "\x1b" in hops[1]["text"] and "\ufffd" in hops[1]["text"]'
 
 # Referrals that lead nowhere, or round and round.
 whois 0 x.itself
-holds 'len(hops) == 2 and fates[-1] == ("WHOIS.ITSELF.TEST.", "server", "asked-already") and ids == []'
+is_true 'len(hops) == 2 and fates[-1] == ("WHOIS.ITSELF.TEST.", "server", "asked-already") and ids == []'
 whois 0 x.circle1
 asked "iana b'x.circle1\\r\\n'" "circle1 b'x.circle1\\r\\n'" "circle2 b'x.circle1\\r\\n'"
 says 'whois.circle2.test refers to whois.circle1.test: it was asked already'
 whois 0 x.chain1
 says 'whois.chain4.test refers to whois.chain5.test: too many servers were asked already'
-holds 'len(hops) == 5 and fates[-1][2] == "too-many"'
+is_true 'len(hops) == 5 and fates[-1][2] == "too-many"'
 whois 0 x.strange
 # shellcheck disable=SC2016 # meant as it stands
 says 'refers to file:///etc/passwd: that is no whois server' 'refers to $(reboot).test: that is no' \
 	'refers to ;id: that' 'refers to -h: that' 'refers to localhost: that' \
 	'refers to http://www.strange.test/whois: a web page is not followed' \
 	'refers to whois.strange.test:0: that'
-holds 'len(hops) == 2' 'not any(f[2] == "followed" for f in fates[1:])'
+is_true 'len(hops) == 2' 'not any(f[2] == "followed" for f in fates[1:])'
 whois 0 x.private
 asked "iana b'x.private\\r\\n'" "private b'x.private\\r\\n'"
 says 'whois.inner.test files, /etc/hosts:' 'not asked: a private address' 'a reply from outside is not followed there'
 whois 0 x.cut
-holds 'len(hops) == 3'
+is_true 'len(hops) == 3'
 whois 3 x.nowhere
 says 'whois.nowhere.test' 'EAI_'
-holds 'o["outcome"] == "no-answer" and hops[1]["outcome"] == "no-address"'
+is_true 'o["outcome"] == "no-answer" and hops[1]["outcome"] == "no-address"'
 
 # Servers that do not answer, or never end.
 whois 3 x.limit
@@ -241,12 +216,12 @@ whois 0 --timeout 300ms x.drip
 says 'cut: time was up' 'ns.drip.test' '--timeout gives it longer'
 whois 0 --timeout 5s x.flood
 says 'cut: more than 1000000 bytes'
-holds 'hops[1]["encoding"] == "UTF-8"' \
+is_true 'hops[1]["encoding"] == "UTF-8"' \
 	'hops[1]["bytes"] == 1000000 and hops[1]["outcome"] == "cut-by-size" and names == ["ns.flood.test"]'
 [ $(($(date +%s) - started)) -le "$patience" ] || complain 'a server without end held it up'
 # Several addresses: a silent one, which comes first, and a closed port do not hold up the third.
 whois 0 --timeout 5s x.several
-holds 'hops[1]["address"] == "'"$ripe"'" and hops[1]["elapsed_us"] < 4000000' \
+is_true 'hops[1]["address"] == "'"$ripe"'" and hops[1]["elapsed_us"] < 4000000' \
 	'hops[1]["attempts"][0]["address"] == "2001:db8::250"' \
 	'hops[1]["attempts"][0]["outcome"] == "given-up"'
 # A registrar that is dead leaves the registry's answer.
@@ -263,4 +238,4 @@ python3 "$here/../cli/check_json.py" "$here/../../docs/schema/fopnp-1.json" <all
 	what='the JSON'
 	complain 'not as the schema has it'
 }
-[ "$failures" -eq 0 ] || fail "$failures cases"
+all_as_expected
